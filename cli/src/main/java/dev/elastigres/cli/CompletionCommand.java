@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 /// `elastigres`.
 @Command(
         name = "completion",
-        description = "Print the script by which a shell completes commands and flags.",
+        description = "Print a completion script for commands and flags.",
         mixinStandardHelpOptions = true,
         footer = {
             "source <(elastigres completion bash)",

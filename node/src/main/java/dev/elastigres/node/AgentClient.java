@@ -34,7 +34,7 @@ final class AgentClient {
     @Option(
             names = "--address",
             paramLabel = "HOST:PORT",
-            description = "Where the agent's pages are (default: 127.0.0.1:10400).")
+            description = "Address of the agent's pages (default: 127.0.0.1:10400).")
     private String address = "127.0.0.1:10400";
 
     @Spec(Spec.Target.MIXEE)

@@ -10,7 +10,8 @@ import picocli.CommandLine.Unmatched;
 /// Runs the agent in this process or queries a running one. The daemon parses its own arguments.
 @Command(
         name = "agent",
-        description = "Run autoscaler-agent, the daemon on the host, or ask one (status, explain).",
+        description =
+                "Run autoscaler-agent, the daemon of a host, or query a running one (status, explain).",
         subcommands = {AgentStatusCommand.class, AgentExplainCommand.class})
 public final class AgentCommand implements Callable<Integer> {
     private static final List<String> HELP = List.of("-h", "--help");

@@ -14,14 +14,14 @@ import picocli.CommandLine.Option;
 /// Prints the VMs of an agent with their current and target sizes.
 @Command(
         name = "status",
-        description = "The VMs of a running agent, how large they are and should be.",
+        description = "List the VMs of a running agent with current and target sizes.",
         mixinStandardHelpOptions = true,
         footer = "elastigres agent status --json")
 final class AgentStatusCommand extends AgentQuery {
     private static final String DEAD = "dead";
     private static final String ROW = "%-20s %-18s %-20s %-20s %-20s %-8s %s%n";
 
-    @Option(names = "--json", description = "All that the agent says, as a JSON object.")
+    @Option(names = "--json", description = "Print the agent's complete answer as a JSON object.")
     private boolean json;
 
     @Override

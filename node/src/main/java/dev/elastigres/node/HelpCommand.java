@@ -23,7 +23,7 @@ public final class HelpCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "COMMAND",
-            description = "The command, and its subcommand where it has any.")
+            description = "The command, and its subcommand if it has any.")
     private List<String> path = new ArrayList<>();
 
     public HelpCommand() {}

@@ -24,28 +24,28 @@ public final class SoakCommand extends BenchTask {
             names = "--messages",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Messages of agents (${DEFAULT-VALUE}).")
+            description = "Number of messages of agents (${DEFAULT-VALUE}).")
     private int messages;
 
     @Option(
             names = "--reconnects",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "Reconnections of agents (${DEFAULT-VALUE}).")
+            description = "Number of reconnections of agents (${DEFAULT-VALUE}).")
     private int reconnects;
 
     @Option(
             names = "--restarts",
             paramLabel = "N",
             defaultValue = "50",
-            description = "Restarts of Postgres (${DEFAULT-VALUE}).")
+            description = "Number of restarts of Postgres (${DEFAULT-VALUE}).")
     private int restarts;
 
     @Option(
             names = "--cgroups",
             paramLabel = "N",
             defaultValue = "50",
-            description = "New cgroups for Postgres (${DEFAULT-VALUE}).")
+            description = "Number of new cgroups for Postgres (${DEFAULT-VALUE}).")
     private int cgroups;
 
     @Override

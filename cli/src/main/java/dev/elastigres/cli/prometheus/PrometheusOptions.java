@@ -45,13 +45,13 @@ public final class PrometheusOptions {
     @Option(
             names = "--pod",
             paramLabel = "NAMESPACE/POD",
-            description = "The load of a pod, from the metrics of cAdvisor.")
+            description = "Replay the load of this pod, from cAdvisor's metrics.")
     private @Nullable String pod;
 
     @Option(
             names = "--container",
             paramLabel = "NAME",
-            description = "One container of the pod (default: all of them together).")
+            description = "One container of the pod (default: the sum of all).")
     private @Nullable String container;
 
     @Option(
@@ -74,7 +74,7 @@ public final class PrometheusOptions {
     @Option(
             names = "--since",
             paramLabel = "TIME",
-            description = "How far back, such as 12h (default: 7d; at most 28d).")
+            description = "Length of the replayed time, such as 12h (default: 7d; at most 28d).")
     private @Nullable String since;
 
     @Option(

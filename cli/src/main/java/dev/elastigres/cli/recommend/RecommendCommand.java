@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "recommend",
         description = {
-            "Say what size some metrics call for, and why.",
+            "Compute the size that some metrics call for, with the reason.",
             "",
             "The metrics come from two saved pages (--host, --cache), from the pages of a live VM"
                     + " (--monitor), or from standard input as lines of JSON:",
@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
             "  \"memory_available_bytes\":...,\"memory_cached_bytes\":...},\"windows\":[...],",
             "  \"compute_unit\":{\"cpu\":0.25,\"mem\":1073741824},\"config\":{...}}",
             "",
-            "Exit codes: 0 all answered, 1 something could not be read, 2 wrong usage.",
+            "Exit codes: 0 success, 1 some input could not be read, 2 wrong usage.",
             ""
         },
         mixinStandardHelpOptions = true,
@@ -68,25 +68,27 @@ public final class RecommendCommand implements Callable<Integer> {
             paramLabel = "HOST[:PORT]",
             description =
                     "A live VM: its pages http://HOST:9100/metrics and, with --lfc, :9499."
-                            + " PORT is that of the first page.")
+                            + " PORT is the port of the host metrics.")
     private @Nullable String monitor;
 
     @Option(
             names = "--host-port",
             paramLabel = "PORT",
-            description = "Of the live VM's first page (default: 9100).")
+            description = "Port of the live VM's host metrics (default: 9100).")
     private @Nullable Integer hostPort;
 
     @Option(
             names = "--cache-port",
             paramLabel = "PORT",
-            description = "Of the live VM's second page (default: 9499).")
+            description = "Port of the live VM's cache metrics (default: 9499).")
     private int cachePort = 9499;
 
-    @Option(names = "--lfc", description = "Let the working set count; also with --rules neon.")
+    @Option(
+            names = "--lfc",
+            description = "Include the working set in the goal, also with --rules neon.")
     private boolean lfc;
 
-    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     @Spec private CommandSpec spec;

@@ -41,13 +41,13 @@ public final class GoalOptions {
     @Option(
             names = "--cpu-demand",
             paramLabel = "on|off",
-            description = "What the CPUs really did counts, where it is known.")
+            description = "Include the measured CPU usage in the goal where it is known.")
     @Nullable OnOff cpuDemand;
 
     @Option(
             names = "--working-set",
             paramLabel = "on|off",
-            description = "The working set counts, where it is known.")
+            description = "Include the working set in the goal where it is known.")
     @Nullable OnOff workingSet;
 
     @Option(

@@ -18,19 +18,19 @@ public final class ScalingRulesOptions {
     @Option(
             names = "--damping",
             paramLabel = "on|off",
-            description = "A VM becomes no smaller than the highest goal of the last minute.")
+            description = "Do not shrink a VM below the highest goal of the last minute.")
     private @Nullable OnOff damping;
 
     @Option(
             names = "--stated-sizes",
             paramLabel = "on|off",
-            description = "The amounts in urgent asks and refusals count.")
+            description = "Use the sizes stated in urgent requests and refusals.")
     private @Nullable OnOff statedSizes;
 
     @Option(
             names = "--cooldown-doubling",
             paramLabel = "on|off",
-            description = "The wait after a shrink that hurt doubles each time.")
+            description = "Double the cooldown after each shrink that was too much.")
     private @Nullable OnOff cooldownDoubling;
 
     public ScalingRules rules() {

@@ -48,24 +48,24 @@ import picocli.CommandLine.Spec;
         description = {
             "Run the agent's decisions in virtual time.",
             "",
-            "Without --trace: hosts full of VMs in which everything goes wrong that can, one from"
-                    + " each seed. After every event all promises must hold, and when faults have"
-                    + " stopped every VM must come to its goal.",
+            "Without --trace: simulate hosts full of VMs with random faults, one host for"
+                    + " each seed. All invariants must hold after every event, and after the faults have"
+                    + " stopped every VM must reach its goal.",
             "",
-            "With --trace: a load, replayed by our rules (or those that the options say), by Neon's,"
-                    + " at a fixed size (P99.5 and 20 %% more), and by the cheapest schedules that"
-                    + " know the future: in whole compute units, and with CPU and memory each on its"
-                    + " own. The ratio is the cost relative to the first of these. Work that finds no"
+            "With --trace: replay a load with our rules (or those that the options select), with Neon's,"
+                    + " at a fixed size (P99.5 plus 20 %%), and with the cheapest schedules that"
+                    + " know the future: in whole compute units, and with independent CPU and"
+                    + " memory. The ratio is the cost relative to the former. Work that finds no"
                     + " CPU waits, which is the delay. FILE is CSV; its header names the columns time"
                     + " (s, or date-times), cpu, memory and working_set (bytes), in any order; or it is"
                     + " CloudWatch's, with CPUUtilization and FreeableMemory, and needs --size."
-                    + " generated:NAME and recorded:NAME are loads that come with the command; all is"
-                    + " each of them.",
+                    + " generated:NAME and recorded:NAME are built-in loads; the name all selects all"
+                    + " of them.",
             "",
-            "With --prometheus: the same for the load that a Prometheus measured, and three"
-                    + " sentences: the cost, the current size and its cost, and what was short.",
+            "With --prometheus: replay the load that a Prometheus measured, and print three"
+                    + " sentences: the cost, the current size and its cost, and the shortages.",
             "",
-            "Exit codes: 0 fine, 1 a promise was broken, or a file or Prometheus cannot be read,"
+            "Exit codes: 0 success, 1 an invariant was violated, or a file or Prometheus cannot be read,"
                     + " 2 wrong usage.",
             ""
         },
@@ -88,17 +88,20 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--seeds",
             paramLabel = "N",
             description =
-                    "How many (default: 100, or 1 with --seed; of each generated load 1, and 5"
+                    "Number of seeds (default: 100, or 1 with --seed; of each generated load 1, and 5"
                             + " with --trace all).")
     private @Nullable Long seeds;
 
-    @Option(names = "--seed", paramLabel = "S", description = "The first, or only, one.")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            description = "The first seed, or the only one without --seeds.")
     private @Nullable Long seed;
 
     @Option(
             names = "--plant",
             paramLabel = "BUG",
-            description = "A bug that must be found: ${COMPLETION-CANDIDATES}.",
+            description = "Plant a bug that the run must find: ${COMPLETION-CANDIDATES}.",
             completionCandidates = BugNames.class)
     private @Nullable String plant;
 
@@ -106,7 +109,7 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--trace",
             paramLabel = "FILE",
             description =
-                    "A load to replay, or generated:NAME, recorded:NAME; all of a kind with"
+                    "A load to replay: a file, generated:NAME or recorded:NAME; all of a kind with"
                             + " generated:all and recorded:all, of both with all.")
     private @Nullable String trace;
 
@@ -132,7 +135,7 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "CPUS:MEMORY",
             description =
-                    "The current size of what was measured, such as 4:16GiB, to compare its cost;"
+                    "The current size of the measured instance, such as 4:16GiB, to compare its cost;"
                             + " replaces the size that Prometheus states.")
     private @Nullable String size;
 
@@ -140,7 +143,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Mixin private ScalingRulesOptions rules = new ScalingRulesOptions();
 
-    @Option(names = "--json", description = "One JSON object a line, for programs.")
+    @Option(names = "--json", description = "Print one JSON object per line.")
     private boolean json;
 
     @Spec private CommandSpec spec;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "console",
-        description = "The guest's serial console, with a root shell; Ctrl-] leaves it.",
+        description = "Connect to the guest's serial console, a root shell; Ctrl-] disconnects.",
         mixinStandardHelpOptions = true,
         footer = "elastigres vm console db1")
 final class ConsoleCommand extends VmTask {
@@ -35,7 +35,7 @@ final class ConsoleCommand extends VmTask {
                 talk(channel);
                 return 0;
             }
-            say("connected; Ctrl-] leaves");
+            say("connected; Ctrl-] disconnects");
             try (var _ = RawTerminal.raw()) {
                 talk(channel);
             }

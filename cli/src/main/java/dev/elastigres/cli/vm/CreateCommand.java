@@ -20,8 +20,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "create",
-        description =
-                "Create a VM from an image, or from a snapshot as it was when that was taken.",
+        description = "Create a VM from an image or from a snapshot.",
         mixinStandardHelpOptions = true,
         footer = {
             "elastigres vm create db1 --cpus 1..4 --memory 512M..4G",
@@ -34,25 +33,26 @@ final class CreateCommand extends VmTask {
     @Option(
             names = "--cpus",
             paramLabel = "MIN..MAX",
-            description = "How many CPUs it may have, such as 1..4.")
+            description = "Range of its number of CPUs, such as 1..4.")
     @Nullable String cpus;
 
     @Option(
             names = "--memory",
             paramLabel = "MIN..MAX",
-            description = "Memory it may have, such as 512M..4G.")
+            description = "Range of its memory, such as 512M..4G.")
     @Nullable String memory;
 
     @Option(
             names = "--image",
             paramLabel = "FILE",
-            description = "The image (default: the one built last).")
+            description = "The image (default: the newest).")
     @Nullable Path image;
 
     @Option(
             names = "--from",
             paramLabel = "FILE",
-            description = "A snapshot: it says everything but the network.")
+            description =
+                    "Create the VM from this snapshot, which sets everything except the network.")
     @Nullable Path from;
 
     @Option(
@@ -64,16 +64,16 @@ final class CreateCommand extends VmTask {
             names = "--publish",
             paramLabel = "HOST:GUEST",
             description =
-                    "Open a port of the guest on 127.0.0.1; HOST 0 takes one that is free now. May be"
+                    "Publish a port of the guest on 127.0.0.1; HOST 0 selects a free port. May be"
                             + " repeated.")
     List<String> published = List.of();
 
     @Option(
             names = "--no-agent-ports",
             description =
-                    "Do not open what an agent needs (the guest's ports 10301, 9100 and 9499, each"
-                            + " on a free port of 127.0.0.1, chosen at each start): it cannot scale"
-                            + " the VM then.")
+                    "Do not publish the ports for an agent (the guest's 10301, 9100 and 9499, each"
+                            + " on a free port of 127.0.0.1, selected at each start): an agent then cannot scale"
+                            + " the VM.")
     boolean withoutAgent;
 
     @Option(
@@ -101,7 +101,7 @@ final class CreateCommand extends VmTask {
             throws VmException, InterruptedException {
         if (cpus != null || memory != null || image != null || accelerator != null) {
             throw new VmException.Refused(
-                    "--from says it all: leave out --cpus, --memory, --image and --accel");
+                    "--from excludes --cpus, --memory, --image and --accel: the snapshot sets them");
         }
         return machines.restore(name, snapshot, network);
     }

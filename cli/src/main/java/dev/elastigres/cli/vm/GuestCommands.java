@@ -58,7 +58,7 @@ final class GuestCommands {
 
     @Command(
             name = "psql",
-            description = "psql in the guest, as the database's owner.",
+            description = "Run psql in the guest as the database's owner.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm psql db1 -- -c 'select version()'")
     static final class PsqlCommand extends VmTask {

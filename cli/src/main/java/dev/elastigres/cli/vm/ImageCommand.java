@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "image",
-        description = "The disks that VMs start from.",
+        description = "Build, list and delete images, the disks that VMs start from.",
         mixinStandardHelpOptions = true,
         subcommands = {
             ImageCommand.ImageBuildCommand.class,
@@ -70,7 +70,7 @@ final class ImageCommand {
                 description = "Debian's security updates (default: as apt, or none with --mirror).")
         @Nullable String securityMirror;
 
-        @Option(names = "--no-monitor", description = "Leave the monitor out.")
+        @Option(names = "--no-monitor", description = "Build the image without the monitor.")
         boolean withoutMonitor;
 
         @Override
@@ -125,13 +125,13 @@ final class ImageCommand {
 
     @Command(
             name = "list",
-            description = "The built images, and the VMs that stand on them.",
+            description = "List the built images and the VMs that use them.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm image list --json")
     static final class ImageListCommand extends VmTask {
         private static final String ROW = "%-32s %-10s %-20s %s%n";
 
-        @Option(names = "--json", description = "As an array of JSON objects.")
+        @Option(names = "--json", description = "Print an array of JSON objects.")
         boolean json;
 
         @Override
@@ -176,7 +176,7 @@ final class ImageCommand {
     @Command(
             name = "delete",
             description = {
-                "Delete images that no VM stands on.",
+                "Delete images that no VM uses.",
                 "",
                 "A snapshot needs the image of its VM, too: it cannot be restored without."
             },
@@ -186,12 +186,12 @@ final class ImageCommand {
         @Parameters(
                 arity = "0..*",
                 paramLabel = "IMAGE",
-                description = "As `vm image list` names it.")
+                description = "Name of the image in `vm image list`.")
         List<String> names = List.of();
 
         @Option(
                 names = "--unused",
-                description = "All that no VM stands on, but the one that was used last.")
+                description = "Delete all images without VMs, except the most recently used one.")
         boolean unused;
 
         @Override

@@ -52,7 +52,7 @@ final class LifecycleCommands {
 
     @Command(
             name = "stop",
-            description = "Press the power button: Postgres stops properly, then the VM.",
+            description = "Shut down Postgres properly, then the VM.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm stop db1")
     static final class StopCommand extends VmTask {
@@ -75,7 +75,7 @@ final class LifecycleCommands {
 
     @Command(
             name = "kill",
-            description = "End a VM as a power cut would.",
+            description = "Kill a VM, as a power failure does.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm kill db1")
     static final class KillCommand extends VmTask {
@@ -91,7 +91,7 @@ final class LifecycleCommands {
 
     @Command(
             name = "delete",
-            description = "End a VM at once and remove it with its disk.",
+            description = "Kill a VM and delete it with its disk.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm delete db1")
     static final class DeleteCommand extends VmTask {

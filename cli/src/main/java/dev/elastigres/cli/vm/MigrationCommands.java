@@ -13,7 +13,7 @@ final class MigrationCommands {
 
     @Command(
             name = "migrate",
-            description = "Move a running VM to a fresh QEMU on this host, live.",
+            description = "Migrate a running VM live to a new QEMU process on this host.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm migrate db1")
     static final class MigrateCommand extends VmTask {
@@ -36,7 +36,7 @@ final class MigrationCommands {
 
     @Command(
             name = "snapshot",
-            description = "Write a running VM to a file; it goes on afterwards.",
+            description = "Save a running VM to a file; the VM continues afterwards.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm snapshot db1 db1.snapshot")
     static final class SnapshotCommand extends VmTask {

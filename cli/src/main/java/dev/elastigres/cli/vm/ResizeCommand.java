@@ -25,17 +25,17 @@ final class ResizeCommand extends VmTask {
     @Option(names = "--cpus", paramLabel = "N")
     @Nullable Integer cpus;
 
-    @Option(names = "--memory", paramLabel = "SIZE", description = "In all, such as 2G.")
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Total memory, such as 2G.")
     @Nullable String memory;
 
-    @Option(names = "--wait", description = "Follow the memory until all of it is there, or gone.")
+    @Option(names = "--wait", description = "Wait until all of the memory is plugged or unplugged.")
     boolean waits;
 
     @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long to follow it (default: 60).")
+            description = "Maximum wait in seconds (default: 60).")
     int seconds = 60;
 
     @Override
@@ -61,7 +61,7 @@ final class ResizeCommand extends VmTask {
             }
             case ResizeRequest.MachineResizeOutcome.Growing(var current, var wanted) -> {
                 say(
-                        "%s has %s so far, and goes on to %s by itself"
+                        "%s has %s so far and continues towards %s in the background"
                                 .formatted(name, current, wanted));
                 yield 1;
             }

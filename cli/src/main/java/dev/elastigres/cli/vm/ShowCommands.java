@@ -24,11 +24,11 @@ final class ShowCommands {
 
     @Command(
             name = "list",
-            description = "All VMs and how they are.",
+            description = "List all VMs and their states.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm list")
     static final class ListCommand extends VmTask {
-        @Option(names = "--json", description = "As an array of JSON objects.")
+        @Option(names = "--json", description = "Print an array of JSON objects.")
         boolean json;
 
         @Override
@@ -67,14 +67,14 @@ final class ShowCommands {
 
     @Command(
             name = "show",
-            description = "Everything about one VM.",
+            description = "Show the settings and the state of one VM.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm show db1 --json")
     static final class ShowCommand extends VmTask {
         @Parameters(paramLabel = "NAME")
         String name = "";
 
-        @Option(names = "--json", description = "As a JSON object.")
+        @Option(names = "--json", description = "Print a JSON object.")
         boolean json;
 
         @Override
@@ -111,7 +111,7 @@ final class ShowCommands {
 
     @Command(
             name = "logs",
-            description = "What the guest's console has said since the last start.",
+            description = "Print the guest's console output since the last start.",
             mixinStandardHelpOptions = true,
             footer = "elastigres vm logs --follow db1")
     static final class LogsCommand extends VmTask {
@@ -120,12 +120,12 @@ final class ShowCommands {
         @Parameters(paramLabel = "NAME")
         String name = "";
 
-        @Option(names = "--qemu", description = "What QEMU has said instead.")
+        @Option(names = "--qemu", description = "Print QEMU's output instead.")
         boolean qemu;
 
         @Option(
                 names = {"-f", "--follow"},
-                description = "Go on as more is said, until the VM is gone.")
+                description = "Follow the output until the VM ends.")
         boolean follows;
 
         @Override
