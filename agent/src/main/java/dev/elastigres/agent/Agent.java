@@ -156,7 +156,7 @@ final class Agent implements AutoCloseable {
 
     /// Logs the start with version, address, driver and permit source. Warns if other machines can
     /// reach the pages.
-    void tell(Log log) {
+    void logStart(Log log) {
         log.info(
                 "started",
                 "version",

@@ -3,7 +3,7 @@ package dev.elastigres.agent;
 import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.worker.VmStatus;
-import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.units.Resources;
@@ -110,7 +110,7 @@ final class AgentMetricsPage {
                 agent,
                 "elastigres_agent_vm_monitor_connected",
                 "Whether a VM's monitor is connected",
-                it -> it.state().monitor() instanceof MonitorView.Present ? 1 : 0);
+                it -> it.state().monitor() instanceof MonitorState.Present ? 1 : 0);
     }
 
     private static void writeSize(

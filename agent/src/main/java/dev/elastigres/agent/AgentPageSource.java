@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.worker.VmStatus;
-import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.scaling.Goal;
@@ -89,7 +89,7 @@ final class AgentPageSource implements PageSource {
                 Optional.of(state.scheduler().permit()),
                 goal.flatMap(AgentPageSource::demand),
                 goal.map(Goal::size),
-                Optional.of(state.monitor() instanceof MonitorView.Present),
+                Optional.of(state.monitor() instanceof MonitorState.Present),
                 problems(vm.problems()));
     }
 
@@ -118,10 +118,10 @@ final class AgentPageSource implements PageSource {
             case Obstacle.NotPermitted _, Obstacle.NoMonitor() -> Attention.BLOCKED;
             case Obstacle.Migrating(),
                     Obstacle.Recommended _,
-                    Obstacle.SchedulerAsked _,
+                    Obstacle.AwaitingPermit _,
                     Obstacle.BeingResized _,
                     Obstacle.HeldByPageCache _,
-                    Obstacle.MonitorAsked _,
+                    Obstacle.AwaitingMonitor _,
                     Obstacle.CoolingDown _ ->
                     Attention.CHANGING;
         };

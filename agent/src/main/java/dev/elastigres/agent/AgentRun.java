@@ -44,7 +44,7 @@ record AgentRun(
                                 .start()) {
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(agent, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
-            agent.tell(log);
+            agent.logStart(log);
             // Standard output carries nothing else when events are written to it.
             if (!config.events().equals(Optional.of(EventsFile.STDOUT)))
                 System.out.println("pages on " + agent.address());

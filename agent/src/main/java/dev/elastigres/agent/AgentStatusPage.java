@@ -3,7 +3,7 @@ package dev.elastigres.agent;
 import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.worker.VmStatus;
-import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.Goal;
@@ -105,7 +105,7 @@ final class AgentStatusPage {
     private static Json.Obj monitor(VmStatus vm) {
         Optional<Long> version = vm.monitorVersion().map(Integer::longValue);
         return Json.object()
-                .with("connected", vm.state().monitor() instanceof MonitorView.Present)
+                .with("connected", vm.state().monitor() instanceof MonitorState.Present)
                 .with("protocol_version", orNull(version.map(Json.Num::of)));
     }
 

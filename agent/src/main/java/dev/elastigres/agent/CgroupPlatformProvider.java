@@ -164,7 +164,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
 
     private static VmEndpoints doors(Settings settings) {
         return new VmEndpoints(
-                endpoint(settings, MONITOR, MonitorConnection::door),
+                endpoint(settings, MONITOR, MonitorConnection::agentEndpoint),
                 endpoint(settings, HOST_METRICS, MetricsReader::page),
                 endpoint(settings, CACHE_METRICS, MetricsReader::page));
     }

@@ -150,13 +150,13 @@ final class ConfigReloader implements AutoCloseable {
         SortedSet<String> changes = current.changes(later);
         ReloadableConfig changed = table.live(later);
         current = later;
-        if (!changes.isEmpty() || !changed.equals(live)) tell(later, changes);
+        if (!changes.isEmpty() || !changed.equals(live)) logChanges(later, changes);
         if (changed.equals(live)) return;
         live = changed;
         apply.accept(changed);
     }
 
-    private void tell(Settings later, SortedSet<String> changes) {
+    private void logChanges(Settings later, SortedSet<String> changes) {
         meters.reloaded(true);
         log.info(
                 "the settings file changed",

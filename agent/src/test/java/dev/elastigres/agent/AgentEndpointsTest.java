@@ -75,14 +75,14 @@ class AgentEndpointsTest {
         var db = (Json.Obj) status.list("vms").get(1);
         assertThat(db.compact())
                 .contains(
-                        "\"state\":\"permit_asked\"",
+                        "\"state\":\"awaiting_permit\"",
                         "\"size\":{\"cpus\":0.25,\"memory_bytes\":1073741824}",
                         "\"wanted\":{\"cpus\":1.0,\"memory_bytes\":4294967296}",
                         "\"units\":4,\"complete\":true,\"parts\":{\"cpu\":4.0",
                         "\"monitor\":{\"connected\":false,\"protocol_version\":null}",
                         "\"problems\":{\"cache_metrics\":\"connection refused\"}",
                         "\"at\":\"2026-11-22T10:00:00Z\",\"what\":\"asked for a permit\"",
-                        "\"transitions\":{\"permit_asked\":1}");
+                        "\"transitions\":{\"permit_requested\":1}");
         assertThat(db.text("why").orElseThrow())
                 .startsWith("db has 0.25 CPUs and 1GiB and should have 1 CPU and 4GiB (4 units for")
                 .endsWith("but waits for a permit for 1 CPU and 4GiB");
@@ -164,11 +164,11 @@ class AgentEndpointsTest {
                         "load"));
         assertThat(get("/metrics").body())
                 .contains(
-                        "elastigres_agent_vms{state=\"permit_asked\"} 1\n",
+                        "elastigres_agent_vms{state=\"awaiting_permit\"} 1\n",
                         "elastigres_agent_vms{state=\"moving\"} 0\n",
                         "elastigres_agent_vms_in_trouble{part=\"cache_metrics\"} 1\n",
                         "elastigres_agent_resizes_total{direction=\"up\"} 1\n",
-                        "elastigres_agent_transitions_total{transition=\"permit_asked\"} 1\n",
+                        "elastigres_agent_transitions_total{transition=\"permit_requested\"} 1\n",
                         "elastigres_agent_budget_permitted_cpus 1.25\n",
                         "elastigres_agent_vm_cpus{vm=\"db\"} 0.25\n",
                         "elastigres_agent_vm_wanted_memory_bytes{vm=\"db\"} 4294967296\n",
@@ -176,12 +176,12 @@ class AgentEndpointsTest {
                         "elastigres_agent_vm_monitor_connected{vm=\"a/b c\"} 1\n");
         // The VM is gone, and another one of that name counts from zero.
         agent = SampleVms.agent();
-        assertThat(get("/metrics").body()).contains("{transition=\"permit_asked\"} 1\n");
+        assertThat(get("/metrics").body()).contains("{transition=\"permit_requested\"} 1\n");
         VmStatus db = SampleVms.busy("db");
         agent = SampleVms.agent(db);
-        assertThat(get("/metrics").body()).contains("{transition=\"permit_asked\"} 2\n");
+        assertThat(get("/metrics").body()).contains("{transition=\"permit_requested\"} 2\n");
         agent = SampleVms.agent(counted(db, 3));
-        assertThat(get("/metrics").body()).contains("{transition=\"permit_asked\"} 4\n");
+        assertThat(get("/metrics").body()).contains("{transition=\"permit_requested\"} 4\n");
     }
 
     private static VmStatus counted(VmStatus vm, long count) {
@@ -191,7 +191,7 @@ class AgentEndpointsTest {
                 vm.monitorVersion(),
                 vm.problems(),
                 vm.recent(),
-                Map.of(Transition.PERMIT_ASKED, count));
+                Map.of(Transition.PERMIT_REQUESTED, count));
     }
 
     private static List<String> families(String page) {

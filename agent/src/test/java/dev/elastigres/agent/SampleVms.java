@@ -56,7 +56,7 @@ public final class SampleVms {
                 Optional.empty(),
                 Map.of("cache metrics", "connection refused"),
                 List.of(new VmStatus.VmNote(WHEN, "asked for a permit")),
-                Map.of(Transition.PERMIT_ASKED, 1L));
+                Map.of(Transition.PERMIT_REQUESTED, 1L));
     }
 
     /// Returns a VM of which only the size and the monitor are known.

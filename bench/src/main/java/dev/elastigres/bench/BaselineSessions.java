@@ -43,13 +43,15 @@ final class BaselineSessions implements AutoCloseable {
     }
 
     private void openAll(List<HostPort> monitors) throws HarnessException, InterruptedException {
-        var switchboard = new MonitorConnector(client);
+        var connector = new MonitorConnector(client);
         var opening = new ArrayList<Future<MonitorConnection>>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (HostPort each : monitors)
                 opening.add(
                         threads.submit(
-                                () -> switchboard.open(MonitorConnection.door(each), TIMEOUT)));
+                                () ->
+                                        connector.open(
+                                                MonitorConnection.agentEndpoint(each), TIMEOUT)));
             for (Future<MonitorConnection> each : opening) links.add(each.get());
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();

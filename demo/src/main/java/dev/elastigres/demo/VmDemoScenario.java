@@ -124,7 +124,7 @@ final class VmDemoScenario {
         Optional<VmStatus> vm = watch.view();
         return vm.isPresent()
                 && vm.get().monitorVersion().isPresent()
-                && !(vm.get().state().why().reason() instanceof SizeReason.NothingKnown)
+                && !(vm.get().state().why().reason() instanceof SizeReason.NoMetrics)
                 && !watch.cache().equals(Bytes.ZERO);
     }
 

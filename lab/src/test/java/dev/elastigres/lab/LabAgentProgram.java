@@ -30,7 +30,7 @@ final class LabAgentProgram {
 
     static final Resources MIN = new Resources(2, Bytes.ofMebibytes(512));
     private static final Resources MAX = new Resources(2, Bytes.ofGibibytes(2));
-    private static final Duration SHRINK_AFTER = Duration.ofSeconds(3);
+    private static final Duration DAMPING_WINDOW = Duration.ofSeconds(3);
 
     private LabAgentProgram() {}
 
@@ -66,6 +66,6 @@ final class LabAgentProgram {
     private static ScalingRules rules() {
         ScalingRules ours = ScalingRules.ELASTIGRES;
         return new ScalingRules(
-                ours.goal(), ours.timing(), ours.cooldown(), SHRINK_AFTER, ours.statedSizes());
+                ours.goal(), ours.timing(), ours.cooldown(), DAMPING_WINDOW, ours.statedSizes());
     }
 }

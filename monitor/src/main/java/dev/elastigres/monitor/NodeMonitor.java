@@ -25,12 +25,12 @@ import java.util.Optional;
 final class NodeMonitor implements Daemon {
     private final WatchedContainers<ContainerWatch> fleet;
     private final TickScheduler sampler;
-    private final MonitorEndpoints endpoints;
+    private final MonitorServers endpoints;
 
     private NodeMonitor(
             WatchedContainers<ContainerWatch> fleet,
             TickScheduler sampler,
-            MonitorEndpoints endpoints) {
+            MonitorServers endpoints) {
         this.fleet = fleet;
         this.sampler = sampler;
         this.endpoints = endpoints;
@@ -52,10 +52,9 @@ final class NodeMonitor implements Daemon {
                         new ContainerCgroups(config.watched().cgroupRoot()),
                         new ContainerWatchStarter(config, pods, reader, sampler, log),
                         log);
-        var pages = new NodeMonitorEndpoints(fleet, reader, sampler);
-        MonitorEndpoints endpoints =
-                MonitorEndpoints.open(
-                        config, guards, pages.agents(guards), pages.pages(guards), log);
+        var pages = new NodeMonitorRoutes(fleet, reader, sampler);
+        MonitorServers endpoints =
+                MonitorServers.open(config, guards, pages.agents(guards), pages.pages(guards), log);
         sampler.start();
         fleet.start();
         log.info(

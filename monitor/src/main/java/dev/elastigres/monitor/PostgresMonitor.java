@@ -20,13 +20,11 @@ import java.util.Optional;
 /// The monitor of one Postgres, with its servers.
 final class PostgresMonitor implements Daemon {
     private final WatchedPostgres postgres;
-    private final MonitorEndpoints endpoints;
+    private final MonitorServers endpoints;
     private final AuxiliaryServers auxiliaryServers;
 
     private PostgresMonitor(
-            WatchedPostgres postgres,
-            MonitorEndpoints endpoints,
-            AuxiliaryServers auxiliaryServers) {
+            WatchedPostgres postgres, MonitorServers endpoints, AuxiliaryServers auxiliaryServers) {
         this.postgres = postgres;
         this.endpoints = endpoints;
         this.auxiliaryServers = auxiliaryServers;
@@ -49,7 +47,7 @@ final class PostgresMonitor implements Daemon {
             Routes pages = pages(guards, postgres, metrics);
             var upgrade = new Upgrade(postgres.dispatcher());
             Routes agents = Routes.NONE.with("/monitor", guards.agents(_ -> upgrade));
-            MonitorEndpoints endpoints = MonitorEndpoints.open(config, guards, agents, pages, log);
+            MonitorServers endpoints = MonitorServers.open(config, guards, agents, pages, log);
             log.info(
                     "started",
                     "version",

@@ -299,7 +299,7 @@ class AccessTest {
             agent.checkHealth(2);
         }
         assertThat(Files.readString(classes))
-                .contains("dev.elastigres.monitor.MonitorEndpoints ")
+                .contains("dev.elastigres.monitor.MonitorServers ")
                 .doesNotContain("javax.net.ssl.", "sun.security.ssl.", "daemon.guard.Tls ")
                 .doesNotContain("daemon.guard.BearerToken ", "java.lang.ProcessBuilder ");
     }

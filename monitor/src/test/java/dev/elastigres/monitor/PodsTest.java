@@ -348,7 +348,7 @@ class PodsTest {
             assertThat(guarded.get("/healthz").code()).isEqualTo(200);
             guarded.cgroup(1).limit(512).usage(10);
             guarded.watchList(TestNode.container(1)).awaitWatched(1);
-            for (String path : List.of(TestNode.door(TestNode.container(1)), "/monitor/a/b"))
+            for (String path : List.of(TestNode.agentPath(TestNode.container(1)), "/monitor/a/b"))
                 try (var stranger = TestAgent.dial(guarded.address());
                         var page = TestAgent.dial(guarded.address())) {
                     assertThat(stranger.upgradeHead(path, "")).startsWith("HTTP/1.1 401 ");
@@ -358,7 +358,7 @@ class PodsTest {
             try (var agent = TestAgent.dial(guarded.address())) {
                 assertThat(
                                 agent.upgradeHead(
-                                        TestNode.door(TestNode.container(1)),
+                                        TestNode.agentPath(TestNode.container(1)),
                                         "Authorization: Bearer 0123456789abcdef0123456789abcdef\r\n"))
                         .startsWith("HTTP/1.1 101 ");
             }

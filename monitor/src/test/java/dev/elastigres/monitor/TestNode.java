@@ -135,12 +135,12 @@ final class TestNode implements AutoCloseable {
 
     // ---- the agent
 
-    static String door(WatchedContainer container) {
+    static String agentPath(WatchedContainer container) {
         return "/monitor/" + container.key();
     }
 
     TestAgent agent(int number) throws IOException {
-        return TestAgent.greetAt(address(), door(container(number)));
+        return TestAgent.greetAt(address(), agentPath(container(number)));
     }
 
     // ---- pages

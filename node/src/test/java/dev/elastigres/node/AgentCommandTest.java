@@ -26,7 +26,7 @@ import picocli.CommandLine;
 @ResourceLock(Resources.SYSTEM_ERR)
 class AgentCommandTest {
     private static final String VM =
-            "{\"name\":\"db\",\"state\":\"permit_asked\",\"why\":\"db has what it has\","
+            "{\"name\":\"db\",\"state\":\"awaiting_permit\",\"why\":\"db has what it has\","
                     + "\"size\":{\"cpus\":0.5,\"memory_bytes\":2147483648},"
                     + "\"wanted\":{\"cpus\":1.0,\"memory_bytes\":4294967296},"
                     + "\"permit\":{\"cpus\":1.0,\"memory_bytes\":2147483648},"
@@ -78,7 +78,7 @@ class AgentCommandTest {
         assertThat(text(out).lines().map(it -> it.strip().replaceAll(" {2,}", "|")))
                 .containsExactly(
                         "NAME|STATE|HAS|SHOULD HAVE|MAY HAVE|MONITOR|TROUBLE",
-                        "db|permit_asked|0.5 CPUs and 2GiB|1 CPU and 4GiB|1 CPU and 2GiB|yes"
+                        "db|awaiting_permit|0.5 CPUs and 2GiB|1 CPU and 4GiB|1 CPU and 2GiB|yes"
                                 + "|cache_metrics",
                         "lost|dead",
                         "db: cache metrics: refused",

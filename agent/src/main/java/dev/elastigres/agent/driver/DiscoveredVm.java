@@ -53,7 +53,7 @@ public record DiscoveredVm(
         public static VmEndpoints at(
                 Optional<HostPort> monitor, Optional<HostPort> host, Optional<HostPort> cache) {
             return new VmEndpoints(
-                    monitor.map(MonitorConnection::door),
+                    monitor.map(MonitorConnection::agentEndpoint),
                     host.map(MetricsReader::page),
                     cache.map(MetricsReader::page));
         }

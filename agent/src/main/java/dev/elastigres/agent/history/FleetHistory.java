@@ -77,7 +77,7 @@ public final class FleetHistory {
                             .happened(clock.instant(), "was killed because it ran out of memory");
             case Event.UpscaleRequested _,
                     Event.PermitReceived _,
-                    Event.SchedulerFailed _,
+                    Event.PermitRequestFailed _,
                     Event.ResizeEnded _,
                     Event.MonitorFound _,
                     Event.MonitorLost _,

@@ -37,7 +37,7 @@ public final class MonitorConnection implements AutoCloseable {
 
     public static MonitorConnection open(HostPort monitor)
             throws MonitorConnectionException, InterruptedException {
-        return greeted(TextWebSocket.connect(door(monitor)), HANDSHAKE_TIMEOUT);
+        return handshake(TextWebSocket.connect(agentEndpoint(monitor)), HANDSHAKE_TIMEOUT);
     }
 
     /// @param client shared with others; not closed
@@ -46,15 +46,15 @@ public final class MonitorConnection implements AutoCloseable {
             throws MonitorConnectionException, InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
         TextWebSocket socket = TextWebSocket.connect(client, monitor, timeout);
-        return greeted(socket, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        return handshake(socket, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     }
 
     /// Returns the address of a monitor's agent endpoint.
-    public static URI door(HostPort monitor) {
+    public static URI agentEndpoint(HostPort monitor) {
         return URI.create("ws://" + monitor + "/monitor");
     }
 
-    private static MonitorConnection greeted(TextWebSocket socket, Duration timeout)
+    private static MonitorConnection handshake(TextWebSocket socket, Duration timeout)
             throws MonitorConnectionException, InterruptedException {
         try {
             socket.send(Handshake.encode(VersionRange.OURS));
@@ -99,7 +99,7 @@ public final class MonitorConnection implements AutoCloseable {
     /// @throws MonitorConnectionException if the session has ended or the message is invalid
     public @Nullable ReceivedMessage receive(Duration timeout)
             throws MonitorConnectionException, InterruptedException {
-        return switch (hear(timeout)) {
+        return switch (receiveText(timeout)) {
             case null -> null;
             case ReceivedText(Decoded.Message<MonitorMessage>(MonitorMessage message), Moment at) ->
                     new ReceivedMessage(message, at);
@@ -113,7 +113,7 @@ public final class MonitorConnection implements AutoCloseable {
     /// be answered. Also returns null after [#wake].
     ///
     /// @throws MonitorConnectionException if the session has ended
-    @Nullable ReceivedText hear(Duration timeout)
+    @Nullable ReceivedText receiveText(Duration timeout)
             throws MonitorConnectionException, InterruptedException {
         return switch (socket.receive(timeout)) {
             case null -> null;

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/// Connects to one VM's monitor again and again until it is interrupted.
+/// Connects to one VM's monitor, and reconnects whenever the session ends, until it is interrupted.
 ///
 /// @param connector shared by all VMs
 /// @param endpoint endpoint of the monitor
@@ -16,7 +16,7 @@ public record MonitorReconnector(
         MonitorConnector connector,
         Supplier<Endpoint> endpoint,
         ReconnectTiming timing,
-        SessionListener hearing) {
+        SessionListener listener) {
 
     /// @param connect timeout of a connection and its handshake
     /// @param healthEvery interval of health checks
@@ -35,24 +35,24 @@ public record MonitorReconnector(
         for (long number = 1; ; number++) {
             long notBefore = System.nanoTime() + timing.spread.apply(timing.reconnect).toNanos();
             switch (endpoint.get()) {
-                case Endpoint.At monitor -> call(monitor, number);
-                case Endpoint.Unreachable(String why) -> hearing.failed(why);
-                case Endpoint.Unused() -> hearing.unused();
+                case Endpoint.At monitor -> serve(monitor, number);
+                case Endpoint.Unreachable(String why) -> listener.failed(why);
+                case Endpoint.Unused() -> listener.unused();
             }
             long rest = notBefore - System.nanoTime();
             if (rest > 0) Thread.sleep(Duration.ofNanos(rest));
         }
     }
 
-    private void call(Endpoint.At monitor, long number) throws InterruptedException {
-        try (MonitorConnection link = connector.open(monitor.uri(), timing.connect)) {
-            var session = new MonitorSession(number, link, hearing);
-            hearing.opened(session);
-            hearing.ended(
+    private void serve(Endpoint.At monitor, long number) throws InterruptedException {
+        try (MonitorConnection connection = connector.open(monitor.uri(), timing.connect)) {
+            var session = new MonitorSession(number, connection, listener);
+            listener.opened(session);
+            listener.ended(
                     session,
                     session.serve(timing.spread.apply(timing.healthEvery), timing.healthFails));
         } catch (MonitorConnectionException e) {
-            hearing.failed(monitor.withRemedy(CauseChain.chain(e)));
+            listener.failed(monitor.withRemedy(CauseChain.chain(e)));
         }
     }
 }

@@ -33,8 +33,8 @@ public final class MonitorSession {
     private static final int MAX_UNREADABLE = 16;
 
     private final long number;
-    private final MonitorConnection link;
-    private final SessionListener hearing;
+    private final MonitorConnection connection;
+    private final SessionListener listener;
     private final BlockingQueue<OutgoingMessage> outbox = new ArrayBlockingQueue<>(OUTBOX);
     private final PendingRequests pending = new PendingRequests();
     private final MessageIds ids = MessageIds.ofAgent();
@@ -64,17 +64,17 @@ public final class MonitorSession {
     }
 
     private sealed interface OutgoingMessage {
-        record SendRequest(PendingRequest question, Resources size) implements OutgoingMessage {}
+        record SendRequest(PendingRequest request, Resources size) implements OutgoingMessage {}
 
         record CheckHealth() implements OutgoingMessage {}
 
         record ReportUnreadable(long id, String why) implements OutgoingMessage {}
     }
 
-    MonitorSession(long number, MonitorConnection link, SessionListener hearing) {
+    MonitorSession(long number, MonitorConnection connection, SessionListener listener) {
         this.number = number;
-        this.link = link;
-        this.hearing = hearing;
+        this.connection = connection;
+        this.listener = listener;
     }
 
     /// Returns the number of the session, unique for this VM.
@@ -84,26 +84,26 @@ public final class MonitorSession {
 
     /// Returns the negotiated protocol version.
     public int version() {
-        return link.version();
+        return connection.version();
     }
 
     /// Queues the notification that the VM has `size`, without waiting.
     ///
     /// @param id of the action, which the event of the answer carries
-    public void tell(long id, Resources size) {
-        say(new OutgoingMessage.SendRequest(new PendingRequest.Notification(id), size));
+    public void sendNotification(long id, Resources size) {
+        enqueue(new OutgoingMessage.SendRequest(new PendingRequest.Notification(id), size));
     }
 
     /// Queues the request to shrink the VM to `target`, without waiting.
     ///
     /// @param id of the action, which the event of the answer carries
-    public void ask(long id, Resources target) {
-        say(new OutgoingMessage.SendRequest(new PendingRequest.Downscale(id), target));
+    public void sendDownscaleRequest(long id, Resources target) {
+        enqueue(new OutgoingMessage.SendRequest(new PendingRequest.Downscale(id), target));
     }
 
-    private void say(OutgoingMessage outgoing) {
-        if (outbox.offer(outgoing)) link.wake();
-        else link.abort("the monitor reads too slowly: " + OUTBOX + " messages wait");
+    private void enqueue(OutgoingMessage outgoing) {
+        if (outbox.offer(outgoing)) connection.wake();
+        else connection.abort("the monitor reads too slowly: " + OUTBOX + " messages wait");
     }
 
     // ---- its thread
@@ -114,18 +114,18 @@ public final class MonitorSession {
     /// @param fails maximum age of the last successful health check
     String serve(Duration every, Duration fails) throws InterruptedException {
         try {
-            Moment askAt = now();
+            Moment nextCheckAt = now();
             while (true) {
                 Moment now = now();
                 if (now.since(healthyAt).compareTo(fails) >= 0)
                     return "it answered no health check for " + fails.toSeconds() + " s";
-                if (!now.isBefore(askAt)) {
-                    askAt = now.plus(every);
-                    say(new OutgoingMessage.CheckHealth());
+                if (!now.isBefore(nextCheckAt)) {
+                    nextCheckAt = now.plus(every);
+                    enqueue(new OutgoingMessage.CheckHealth());
                 }
                 for (var next = outbox.poll(); next != null; next = outbox.poll()) send(next);
-                ReceivedText heard = link.hear(askAt.since(now));
-                if (heard != null) hear(heard.message());
+                ReceivedText received = connection.receiveText(nextCheckAt.since(now));
+                if (received != null) receive(received.message());
             }
         } catch (MonitorConnectionException e) {
             return CauseChain.chain(e);
@@ -135,25 +135,25 @@ public final class MonitorSession {
     private void send(OutgoingMessage outgoing)
             throws MonitorConnectionException, InterruptedException {
         switch (outgoing) {
-            case OutgoingMessage.SendRequest(PendingRequest question, Resources size) -> {
+            case OutgoingMessage.SendRequest(PendingRequest request, Resources size) -> {
                 long id = ids.next();
-                pending.add(id, question);
-                link.send(
-                        question instanceof PendingRequest.Notification
+                pending.add(id, request);
+                connection.send(
+                        request instanceof PendingRequest.Notification
                                 ? new AgentMessage.UpscaleNotification(id, size)
                                 : new AgentMessage.DownscaleRequest(id, size));
             }
             case OutgoingMessage.CheckHealth() -> {
                 long id = ids.next();
                 pending.add(id, new PendingRequest.Health());
-                link.send(new AgentMessage.HealthCheck(id));
+                connection.send(new AgentMessage.HealthCheck(id));
             }
             case OutgoingMessage.ReportUnreadable(long id, String why) ->
-                    link.send(new AgentMessage.InvalidMessage(id, why));
+                    connection.send(new AgentMessage.InvalidMessage(id, why));
         }
     }
 
-    private void hear(Decoded<MonitorMessage> decoded)
+    private void receive(Decoded<MonitorMessage> decoded)
             throws MonitorConnectionException, InterruptedException {
         switch (decoded) {
             case Decoded.Message<MonitorMessage>(MonitorMessage message) -> {
@@ -164,37 +164,37 @@ public final class MonitorSession {
                 if (++unreadable >= MAX_UNREADABLE)
                     throw new MonitorConnectionException(
                             "the monitor sent an unreadable message: " + why);
-                say(new OutgoingMessage.ReportUnreadable(id, why));
+                enqueue(new OutgoingMessage.ReportUnreadable(id, why));
                 Optional<Event> failed =
                         failure(pending.take(id), "its answer cannot be read: " + why);
-                if (failed.isPresent()) hearing.happened(failed.get());
+                if (failed.isPresent()) listener.happened(failed.get());
             }
         }
     }
 
     private void take(MonitorMessage message) throws InterruptedException {
         if (message instanceof UpscaleRequest(long _, NeedDetails wanted)) {
-            hearing.happened(new Event.UpscaleRequested(number, min(wanted)));
+            listener.happened(new Event.UpscaleRequested(number, min(wanted)));
             return;
         }
         // Ignore an answer to an unknown request and a second answer.
-        Optional<PendingRequest> question = pending.take(message.id());
-        if (question.isEmpty()) return;
-        if (question.get() instanceof PendingRequest.Health
+        Optional<PendingRequest> request = pending.take(message.id());
+        if (request.isEmpty()) return;
+        if (request.get() instanceof PendingRequest.Health
                 && message instanceof HealthCheck(long _, HealthDetails health)) {
             healthyAt = now();
-            hearing.health(health);
+            listener.health(health);
             return;
         }
-        Optional<Event> event = answer(question.get(), message);
-        if (event.isPresent()) hearing.happened(event.get());
+        Optional<Event> event = answer(request.get(), message);
+        if (event.isPresent()) listener.happened(event.get());
     }
 
-    private Optional<Event> answer(PendingRequest question, MonitorMessage message) {
-        if (question instanceof PendingRequest.Notification(long id)
+    private Optional<Event> answer(PendingRequest request, MonitorMessage message) {
+        if (request instanceof PendingRequest.Notification(long id)
                 && message instanceof UpscaleConfirmation)
             return Optional.of(new Event.UpscaleConfirmed(number, id));
-        if (question instanceof PendingRequest.Downscale(long id)
+        if (request instanceof PendingRequest.Downscale(long id)
                 && message
                         instanceof
                         DownscaleResult(
@@ -210,11 +210,11 @@ public final class MonitorSession {
                                     id,
                                     refused.minMemory().map(it -> new Resources(0, it)),
                                     status));
-        return failure(Optional.of(question), why(message));
+        return failure(Optional.of(request), why(message));
     }
 
-    private Optional<Event> failure(Optional<PendingRequest> question, String why) {
-        return question.flatMap(
+    private Optional<Event> failure(Optional<PendingRequest> request, String why) {
+        return request.flatMap(
                 it ->
                         switch (it) {
                             case PendingRequest.Notification(long id) ->

@@ -54,7 +54,7 @@ final class VmCallRunner {
                                         permit.shortage()));
                         problem(WorkerDependency.PERMITS, "");
                     } catch (PermitException e) {
-                        happened(new Event.SchedulerFailed(request.id(), CauseChain.chain(e)));
+                        happened(new Event.PermitRequestFailed(request.id(), CauseChain.chain(e)));
                         problem(WorkerDependency.PERMITS, CauseChain.chain(e));
                     }
                 },

@@ -30,7 +30,7 @@ final class VmNoteFormatter {
                                     ResourceOutcome cpus,
                                     ResourceOutcome memory)) ->
                     Optional.of("reached " + size.text() + of("CPUs", cpus) + of("memory", memory));
-            case Event.SchedulerFailed(long _, String why) ->
+            case Event.PermitRequestFailed(long _, String why) ->
                     Optional.of("permit request failed: " + why);
             case Event.MonitorFound _ -> Optional.of("its monitor connected");
             case Event.MonitorLost _ -> Optional.of("its monitor disconnected");
@@ -82,12 +82,15 @@ final class VmNoteFormatter {
         return switch (action) {
             case Action.Resize(long _, Resources from, Resources to) ->
                     Optional.of("is resized from " + from.text() + " to " + to.text());
-            case Action.AskMonitor(long _, long _, Resources target) ->
+            case Action.RequestDownscale(long _, long _, Resources target) ->
                     Optional.of("asked its monitor to agree to " + target.text());
-            case Action.AskScheduler(long _, Resources _, Resources wanted, Resources permit, _)
+            case Action.RequestPermit(long _, Resources _, Resources wanted, Resources permit, _)
                     when !permit.covers(wanted) ->
                     Optional.of("requested a permit for " + wanted.text());
-            case Action.AskScheduler _, Action.TellMonitor _, Action.Look _, Action.ReadMetrics _ ->
+            case Action.RequestPermit _,
+                    Action.NotifyMonitor _,
+                    Action.ReadSize _,
+                    Action.ReadMetrics _ ->
                     Optional.empty();
         };
     }

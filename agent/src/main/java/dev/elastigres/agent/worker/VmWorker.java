@@ -31,24 +31,24 @@ import java.util.function.Supplier;
 /// Owns the state of one VM. It never blocks on a peer: results arrive in its inbox. An unexpected
 /// exception is a bug and ends the worker.
 final class VmWorker {
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    private static final Duration READ_RETRY_INTERVAL = Duration.ofSeconds(1);
 
     private final Supplier<DiscoveredVm> found;
-    private final WorkerContext around;
+    private final WorkerContext context;
     private final VmCallRunner calls;
     private final VmHistory history;
     private final long firstId;
     private final WorkerInbox inbox;
     private final Log log;
     private final MetricsScraper scraper;
-    private final LogRateLimiter repeats;
+    private final LogRateLimiter rateLimitedLog;
 
     private VmRules rules;
     private Optional<MonitorSession> session = Optional.empty();
     private Optional<Double> load1 = Optional.empty();
     private Optional<Resources> recommended = Optional.empty();
     private Optional<DiscoveredVm.OomKill> oomKill = Optional.empty();
-    private Moment lookAt;
+    private Moment nextSizeReadAt;
 
     /// What the workers of all VMs share.
     ///
@@ -57,7 +57,7 @@ final class VmWorker {
             Driver driver,
             PermitSource permits,
             Function<String, VmRules> rulesOf,
-            MonitorConnector switchboard,
+            MonitorConnector monitorConnector,
             PollingConfig polling,
             FleetListener listener,
             Log log) {}
@@ -66,36 +66,39 @@ final class VmWorker {
     /// @param firstId above every id that a peer may remember of this VM
     VmWorker(
             Supplier<DiscoveredVm> found,
-            WorkerContext around,
+            WorkerContext context,
             VmCallRunner.CallQueues callQueues,
             VmHistory history,
             WorkerInbox inbox,
             long firstId) {
         this.found = found;
-        this.around = around;
+        this.context = context;
         this.history = history;
         this.inbox = inbox;
         this.firstId = firstId;
-        calls = new VmCallRunner(around.driver, around.permits, callQueues, inbox);
-        log = around.log.with("vm", found.get().name());
-        scraper = new MetricsScraper(() -> found.get().endpoints(), around.polling, inbox);
-        repeats = new LogRateLimiter(log, VmWorker::now);
-        rules = around.rulesOf.apply(found.get().name());
-        lookAt = now();
+        calls = new VmCallRunner(context.driver, context.permits, callQueues, inbox);
+        log = context.log.with("vm", found.get().name());
+        scraper = new MetricsScraper(() -> found.get().endpoints(), context.polling, inbox);
+        rateLimitedLog = new LogRateLimiter(log, VmWorker::now);
+        rules = context.rulesOf.apply(found.get().name());
+        nextSizeReadAt = now();
     }
 
     /// Runs until it is interrupted.
     void run() throws InterruptedException {
-        State state = tellOomKill(begin());
+        State state = reportOomKill(begin());
         try (var helpers = new WorkerThreads(inbox)) {
             helpers.start("host-metrics", scraper::readHost);
             helpers.start("cache-metrics", scraper::readCache);
-            helpers.start("monitor", caller()::run);
+            helpers.start("monitor", monitorReconnector()::run);
             while (true) {
                 history.publish(state);
-                WorkerMessage mail = inbox.next(patience(state));
-                state = mail == null ? decide(state, new Event.TimerFired()) : take(state, mail);
-                if (!now().isBefore(lookAt)) lookInPassing();
+                WorkerMessage message = inbox.next(timeLeft(state));
+                state =
+                        message == null
+                                ? decide(state, new Event.TimerFired())
+                                : take(state, message);
+                if (!now().isBefore(nextSizeReadAt)) readSizePeriodically();
             }
         } finally {
             inbox.close();
@@ -103,10 +106,10 @@ final class VmWorker {
         }
     }
 
-    private MonitorReconnector caller() {
-        PollingConfig polling = around.polling;
+    private MonitorReconnector monitorReconnector() {
+        PollingConfig polling = context.polling;
         return new MonitorReconnector(
-                around.switchboard,
+                context.monitorConnector,
                 () -> found.get().endpoints().monitor(),
                 new MonitorReconnector.ReconnectTiming(
                         polling.connectTimeout(),
@@ -117,42 +120,43 @@ final class VmWorker {
                 new MonitorListener(inbox));
     }
 
-    private Duration patience(State state) {
-        Moment until = state.wakeAt().isBefore(lookAt) ? state.wakeAt() : lookAt;
-        Duration patience = until.since(now());
-        return patience.isNegative() ? Duration.ZERO : patience;
+    private Duration timeLeft(State state) {
+        Moment until = state.wakeAt().isBefore(nextSizeReadAt) ? state.wakeAt() : nextSizeReadAt;
+        Duration timeLeft = until.since(now());
+        return timeLeft.isNegative() ? Duration.ZERO : timeLeft;
     }
 
     // ---- the beginning
 
     /// Waits until the size of the VM was read.
     private State begin() throws InterruptedException {
-        look();
+        readSize();
         while (true) {
-            WorkerMessage mail = inbox.next(LOOK_AGAIN);
-            if (mail == null && calls.isDriverFree()) look();
-            if (mail instanceof WorkerMessage.DependencyFailed problem) tell(problem);
-            if (mail instanceof WorkerMessage.Refresh)
-                rules = around.rulesOf.apply(found.get().name());
-            if (mail instanceof WorkerMessage.HelperFailed(Throwable bug))
+            WorkerMessage message = inbox.next(READ_RETRY_INTERVAL);
+            if (message == null && calls.isDriverFree()) readSize();
+            if (message instanceof WorkerMessage.DependencyFailed problem) recordProblem(problem);
+            if (message instanceof WorkerMessage.Refresh)
+                rules = context.rulesOf.apply(found.get().name());
+            if (message instanceof WorkerMessage.HelperFailed(Throwable bug))
                 throw new WorkerBugException(bug);
-            if (mail
+            if (message
                     instanceof
-                    WorkerMessage.EventMessage(Event.SizeObserved(Resources size, Resources asked)))
-                return begin(size, asked);
+                    WorkerMessage.EventMessage(
+                            Event.SizeObserved(Resources size, Resources requested)))
+                return begin(size, requested);
         }
     }
 
-    private State begin(Resources size, Resources asked) {
-        around.permits.join(found.get().name(), size.max(asked));
+    private State begin(Resources size, Resources requested) {
+        context.permits.join(found.get().name(), size.max(requested));
         log.info("VM found", "size", size.text());
         if (history.view().isEmpty())
-            around.listener.appeared(
+            context.listener.appeared(
                     new ScalingEvent(
                             Instant.now(), found.get().name(), size, size, "the agent found it"));
         history.note("was found with " + size.text());
-        tell(new WorkerMessage.DependencyFailed(WorkerDependency.WORKER, ""));
-        return State.begin(limits(), size, asked, firstId, rules.rules(), now());
+        recordProblem(new WorkerMessage.DependencyFailed(WorkerDependency.WORKER, ""));
+        return State.begin(limits(), size, requested, firstId, rules.rules(), now());
     }
 
     private SizeLimits limits() {
@@ -165,29 +169,29 @@ final class VmWorker {
 
     // ---- what happens
 
-    private State take(State state, WorkerMessage mail) {
-        return switch (mail) {
+    private State take(State state, WorkerMessage message) {
+        return switch (message) {
             case WorkerMessage.EventMessage(Event event) -> decide(state, event);
             case WorkerMessage.SessionOpened(MonitorSession opened) -> {
                 session = Optional.of(opened);
                 history.monitor(Optional.of(opened.version()));
-                tell(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, ""));
-                repeats.write(
+                recordProblem(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, ""));
+                rateLimitedLog.write(
                         "session", LogLevel.INFO, "monitor found", "version", opened.version());
                 yield decide(state, new Event.MonitorFound(opened.number()));
             }
             case WorkerMessage.SessionClosed(MonitorSession ended, String why) -> {
                 session = session.filter(it -> it != ended);
                 history.monitor(session.map(MonitorSession::version));
-                tell(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, why));
+                recordProblem(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, why));
                 yield decide(state, new Event.MonitorLost(ended.number()));
             }
             case WorkerMessage.DependencyFailed problem -> {
-                tell(problem);
+                recordProblem(problem);
                 yield state;
             }
             case WorkerMessage.Refresh() -> {
-                if (calls.isDriverFree()) look();
+                if (calls.isDriverFree()) readSize();
                 yield changed(state);
             }
             case WorkerMessage.HelperFailed(Throwable bug) -> throw new WorkerBugException(bug);
@@ -195,16 +199,16 @@ final class VmWorker {
     }
 
     private State changed(State state) {
-        rules = around.rulesOf.apply(found.get().name());
+        rules = context.rulesOf.apply(found.get().name());
         SizeLimits limits = limits();
-        return tellOomKill(
+        return reportOomKill(
                 limits.equals(state.limits())
                         ? state
                         : decide(state, new Event.LimitsChanged(limits)));
     }
 
     /// Reports each OOM kill once.
-    private State tellOomKill(State state) {
+    private State reportOomKill(State state) {
         Optional<DiscoveredVm.OomKill> kill = found.get().oomKill();
         if (kill.isEmpty() || kill.equals(oomKill)) return state;
         oomKill = kill;
@@ -240,7 +244,7 @@ final class VmWorker {
         recommend(state);
         // Publish before performing: a peer's answer must find the state that caused it.
         history.publish(state);
-        around.listener.happened(found.get().name(), event);
+        context.listener.happened(found.get().name(), event);
         for (Action action : step.actions()) {
             VmNoteFormatter.of(action).ifPresent(history::note);
             perform(action);
@@ -262,7 +266,7 @@ final class VmWorker {
         String to = change.to().text();
         history.note("has " + to + ", no longer " + from);
         log.info("VM scaled", "from", from, "to", to, "reason", change.text());
-        around.listener.scaled(
+        context.listener.scaled(
                 new ScalingEvent(
                         Instant.now(),
                         found.get().name(),
@@ -271,31 +275,35 @@ final class VmWorker {
                         change.text()));
     }
 
-    private void tell(WorkerMessage.DependencyFailed problem) {
+    private void recordProblem(WorkerMessage.DependencyFailed problem) {
         String part = problem.part().title();
         if (!history.problem(problem.part(), problem.why())) return;
         if (problem.why().isEmpty())
-            repeats.write(part, LogLevel.INFO, "problem solved", "with", part);
-        else repeats.write(part, LogLevel.WARN, "problem", "with", part, "reason", problem.why());
+            rateLimitedLog.write(part, LogLevel.INFO, "problem solved", "with", part);
+        else
+            rateLimitedLog.write(
+                    part, LogLevel.WARN, "problem", "with", part, "reason", problem.why());
     }
 
     // ---- what is done
 
     private void perform(Action action) {
         switch (action) {
-            case Action.AskScheduler ask -> ask(ask);
+            case Action.RequestPermit request -> requestPermit(request);
             case Action.Resize resize -> resize(resize);
-            case Action.Look() -> look();
+            case Action.ReadSize() -> readSize();
             case Action.ReadMetrics() -> scraper.readHostNow();
-            case Action.TellMonitor(long number, long id, Resources size) ->
-                    session.filter(it -> it.number() == number).ifPresent(it -> it.tell(id, size));
-            case Action.AskMonitor(long number, long id, Resources target) ->
-                    session.filter(it -> it.number() == number).ifPresent(it -> it.ask(id, target));
+            case Action.NotifyMonitor(long number, long id, Resources size) ->
+                    session.filter(it -> it.number() == number)
+                            .ifPresent(it -> it.sendNotification(id, size));
+            case Action.RequestDownscale(long number, long id, Resources target) ->
+                    session.filter(it -> it.number() == number)
+                            .ifPresent(it -> it.sendDownscaleRequest(id, target));
         }
     }
 
-    private void ask(Action.AskScheduler action) {
-        var ask =
+    private void requestPermit(Action.RequestPermit action) {
+        var request =
                 new PermitRequest(
                         found.get().name(),
                         action.id(),
@@ -305,7 +313,7 @@ final class VmWorker {
                         action.permit(),
                         action.urgent(),
                         load1);
-        calls.ask(ask);
+        calls.ask(request);
     }
 
     private void resize(Action.Resize resize) {
@@ -314,13 +322,13 @@ final class VmWorker {
     }
 
     /// Reads the size, which can also change without the agent.
-    private void lookInPassing() {
-        if (calls.isDriverFree()) look();
-        lookAt = now().plus(PollingConfig.spread(around.polling.lookEvery()));
+    private void readSizePeriodically() {
+        if (calls.isDriverFree()) readSize();
+        nextSizeReadAt = now().plus(PollingConfig.spread(context.polling.lookEvery()));
     }
 
-    private void look() {
-        lookAt = now().plus(PollingConfig.spread(around.polling.lookEvery()));
+    private void readSize() {
+        nextSizeReadAt = now().plus(PollingConfig.spread(context.polling.lookEvery()));
         calls.look(found.get(), rules.rules().timing().resizeRetry());
     }
 

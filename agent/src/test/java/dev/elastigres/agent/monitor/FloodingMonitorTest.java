@@ -46,7 +46,8 @@ class FloodingMonitorTest {
             Thread.ofPlatform().daemon().start(() -> serve(listener, frame, next));
             var monitor = new HostPort("127.0.0.1", listener.getLocalPort());
             try (var link =
-                    MonitorConnection.open(client, MonitorConnection.door(monitor), TIMEOUT)) {
+                    MonitorConnection.open(
+                            client, MonitorConnection.agentEndpoint(monitor), TIMEOUT)) {
                 assertThatThrownBy(
                                 () -> {
                                     while (link.receive(TIMEOUT) != null) {

@@ -26,13 +26,16 @@ class MonitorConnectorTest {
                 var silent = new ServerSocket(0, CALLS, InetAddress.getLoopbackAddress());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var monitor = new HostPort("127.0.0.1", silent.getLocalPort());
-            var switchboard = new MonitorConnector(client, 1);
+            var connector = new MonitorConnector(client, 1);
             long begin = System.nanoTime();
             List<Future<MonitorConnection>> calls = new ArrayList<>();
             for (int i = 0; i < CALLS; i++)
                 calls.add(
                         threads.submit(
-                                () -> switchboard.open(MonitorConnection.door(monitor), TIMEOUT)));
+                                () ->
+                                        connector.open(
+                                                MonitorConnection.agentEndpoint(monitor),
+                                                TIMEOUT)));
 
             for (Future<MonitorConnection> call : calls)
                 assertThatThrownBy(call::get)

@@ -3,12 +3,12 @@ package dev.elastigres.agent.permits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.agent.Action;
-import dev.elastigres.core.agent.Action.AskMonitor;
-import dev.elastigres.core.agent.Action.AskScheduler;
-import dev.elastigres.core.agent.Action.Look;
+import dev.elastigres.core.agent.Action.NotifyMonitor;
 import dev.elastigres.core.agent.Action.ReadMetrics;
+import dev.elastigres.core.agent.Action.ReadSize;
+import dev.elastigres.core.agent.Action.RequestDownscale;
+import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Action.Resize;
-import dev.elastigres.core.agent.Action.TellMonitor;
 import dev.elastigres.core.agent.AgentDecision;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.ResizeOutcome;
@@ -123,17 +123,18 @@ class SchedulerUnavailableTest {
 
     private Event done(PermitSource permits, Action action) throws InterruptedException {
         return switch (action) {
-            case AskScheduler ask -> asked(permits, ask);
+            case RequestPermit ask -> asked(permits, ask);
             case Resize(long id, Resources _, Resources to) ->
                     new Event.ResizeEnded(id, new ResizeOutcome.Done(to));
-            case Look() -> new Event.SizeObserved(state.current(), state.current());
-            case TellMonitor tell -> new Event.UpscaleConfirmed(SESSION, tell.id());
-            case AskMonitor ask -> new Event.DownscaleAgreed(SESSION, ask.id());
+            case ReadSize() -> new Event.SizeObserved(state.current(), state.current());
+            case NotifyMonitor tell -> new Event.UpscaleConfirmed(SESSION, tell.id());
+            case RequestDownscale ask -> new Event.DownscaleAgreed(SESSION, ask.id());
             case ReadMetrics() -> throw new IllegalArgumentException("they come by themselves");
         };
     }
 
-    private static Event asked(PermitSource permits, AskScheduler ask) throws InterruptedException {
+    private static Event asked(PermitSource permits, RequestPermit ask)
+            throws InterruptedException {
         try {
             Permit permit =
                     permits.ask(
@@ -148,7 +149,7 @@ class SchedulerUnavailableTest {
                                     Optional.empty()));
             return new Event.PermitReceived(ask.id(), permit.size(), permit.moves());
         } catch (PermitException e) {
-            return new Event.SchedulerFailed(ask.id(), CauseChain.chain(e));
+            return new Event.PermitRequestFailed(ask.id(), CauseChain.chain(e));
         }
     }
 

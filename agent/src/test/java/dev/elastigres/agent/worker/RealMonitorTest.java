@@ -52,7 +52,7 @@ class RealMonitorTest {
             use(900);
             var more = new Resources(0.25, Bytes.ofGibibytes(2));
             fleet.awaitSize(vm, more);
-            fleet.awaitCount("pg", Transition.URGENT_ASK_WITH_SIZE);
+            fleet.awaitCount("pg", Transition.URGENT_REQUEST_WITH_SIZE);
             assertThat(fleet.fleet.bugs()).isZero();
             monitor.destroyForcibly().waitFor();
             fleet.awaitCount("pg", Transition.MONITOR_LOST);

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.agent.worker.FakeHost.FakeBehavior;
 import dev.elastigres.core.agent.Event;
-import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -173,7 +173,7 @@ class VmFleetTest {
             fleet.awaitCount("pg", Transition.MONITOR_CONFIRMED);
             guest.say("{\"type\":\"UpscaleRequest\",\"want_mem\":3221225472,\"id\":3}");
             fleet.awaitSize(vm, new Resources(0.25, Bytes.ofGibibytes(3)));
-            assertThat(fleet.count("pg", Transition.URGENT_ASK_WITH_SIZE)).isEqualTo(1);
+            assertThat(fleet.count("pg", Transition.URGENT_REQUEST_WITH_SIZE)).isEqualTo(1);
         }
     }
 
@@ -449,7 +449,7 @@ class VmFleetTest {
                                     .problems()
                                     .keySet()
                                     .equals(Set.of("monitor", "host metrics")));
-            assertThat(fleet.view("lost").state().monitor()).isEqualTo(new MonitorView.Absent());
+            assertThat(fleet.view("lost").state().monitor()).isEqualTo(new MonitorState.Absent());
             assertThat(fleet.fleet.bugs()).isZero();
         }
     }

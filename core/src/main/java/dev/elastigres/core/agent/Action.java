@@ -13,7 +13,7 @@ public sealed interface Action {
     /// @param permit the last known permit
     /// @param urgent whether the monitor's request for more still counts, so resources are already
     ///     short
-    record AskScheduler(
+    record RequestPermit(
             long id, Resources current, Resources wanted, Resources permit, boolean urgent)
             implements Action {}
 
@@ -23,14 +23,14 @@ public sealed interface Action {
 
     /// Read the VM's size from its driver. Like a resize, this ends every operation that was
     /// abandoned before.
-    record Look() implements Action {}
+    record ReadSize() implements Action {}
 
     /// Read the VM's metrics now. Earlier measurements do not describe the VM at its present size.
     record ReadMetrics() implements Action {}
 
     /// Notify the monitor that it may use `size`.
-    record TellMonitor(long session, long id, Resources size) implements Action {}
+    record NotifyMonitor(long session, long id, Resources size) implements Action {}
 
     /// Ask the monitor whether the VM may shrink to `target`.
-    record AskMonitor(long session, long id, Resources target) implements Action {}
+    record RequestDownscale(long session, long id, Resources target) implements Action {}
 }

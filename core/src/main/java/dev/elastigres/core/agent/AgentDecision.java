@@ -10,8 +10,8 @@ import dev.elastigres.core.agent.Event.MonitorLost;
 import dev.elastigres.core.agent.Event.OomKilled;
 import dev.elastigres.core.agent.Event.OutOfMemory;
 import dev.elastigres.core.agent.Event.PermitReceived;
+import dev.elastigres.core.agent.Event.PermitRequestFailed;
 import dev.elastigres.core.agent.Event.ResizeEnded;
-import dev.elastigres.core.agent.Event.SchedulerFailed;
 import dev.elastigres.core.agent.Event.SizeObserved;
 import dev.elastigres.core.agent.Event.TimerFired;
 import dev.elastigres.core.agent.Event.UpscaleConfirmed;
@@ -47,7 +47,7 @@ public final class AgentDecision {
         MonitorAgreementDecision.expire(step);
         step.set(step.state().demand().at(step.now()));
         if (step.state().shrink().cooldown().isOver(step.now()))
-            step.did(Transition.COOLDOWN_ENDED);
+            step.add(Transition.COOLDOWN_ENDED);
         step.set(step.state().shrink().at(step.rules().cooldown(), step.now()));
     }
 
@@ -58,7 +58,7 @@ public final class AgentDecision {
             case OutOfMemory() -> DemandDecision.outOfMemory(step);
             case OomKilled kill -> DemandDecision.oomKilled(kill, step);
             case PermitReceived answer -> PermitDecision.answered(answer, step);
-            case SchedulerFailed failure -> PermitDecision.failed(failure, step);
+            case PermitRequestFailed failure -> PermitDecision.failed(failure, step);
             case MonitorFound found -> MonitorAgreementDecision.found(found, step);
             case MonitorLost lost -> MonitorAgreementDecision.lost(lost, step);
             case UpscaleConfirmed answer -> MonitorAgreementDecision.confirmed(answer, step);
@@ -68,9 +68,9 @@ public final class AgentDecision {
             case SizeObserved observed -> ObservedSizeDecision.observed(observed, step);
             case ResizeEnded ended -> ObservedSizeDecision.ended(ended, step);
             case LimitsChanged(SizeLimits limits) -> {
-                step.did(Transition.LIMITS_CHANGED);
+                step.add(Transition.LIMITS_CHANGED);
                 step.set(limits);
-                DriverView driver = step.state().driver();
+                DriverState driver = step.state().driver();
                 step.set(driver.with(driver.retries().withoutFailures()));
             }
             case TimerFired() -> {}

@@ -48,7 +48,7 @@ final class AgentStepBuilder {
         state = state.with(size);
     }
 
-    void set(DriverView driver) {
+    void set(DriverState driver) {
         state = state.with(driver);
     }
 
@@ -60,15 +60,15 @@ final class AgentStepBuilder {
         state = state.with(shrink);
     }
 
-    void set(SchedulerView scheduler) {
+    void set(PermitState scheduler) {
         state = state.with(scheduler);
     }
 
-    void set(MonitorView monitor) {
+    void set(MonitorState monitor) {
         state = state.with(monitor);
     }
 
-    void did(Transition transition) {
+    void add(Transition transition) {
         transitions.add(transition);
     }
 
@@ -76,7 +76,7 @@ final class AgentStepBuilder {
         return transitions.contains(transition);
     }
 
-    void act(Action action) {
+    void add(Action action) {
         actions.add(action);
     }
 
@@ -91,7 +91,7 @@ final class AgentStepBuilder {
     /// counted as stray.
     boolean isLive(Optional<OpenRequest> request, long id) {
         boolean live = request.isPresent() && request.get().id() == id;
-        if (!live) did(Transition.STRAY_ANSWER);
+        if (!live) add(Transition.STRAY_ANSWER);
         return live;
     }
 

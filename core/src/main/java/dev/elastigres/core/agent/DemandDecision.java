@@ -3,7 +3,7 @@ package dev.elastigres.core.agent;
 import dev.elastigres.core.agent.Event.MetricsRead;
 import dev.elastigres.core.agent.Event.OomKilled;
 import dev.elastigres.core.agent.Event.UpscaleRequested;
-import dev.elastigres.core.agent.MonitorView.Present;
+import dev.elastigres.core.agent.MonitorState.Present;
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.VmMetrics;
@@ -32,7 +32,7 @@ final class DemandDecision {
             step.set(state.size().withLookAt(Optional.of(step.now())));
         }
         if (isOfResize(span, read.at())) {
-            step.did(Transition.METRICS_OF_RESIZE);
+            step.add(Transition.METRICS_DURING_RESIZE);
             return;
         }
         boolean counts =
@@ -58,7 +58,7 @@ final class DemandDecision {
     private static VmMetrics withoutCpu(VmMetrics metrics, AgentStepBuilder step) {
         Optional<HostMetrics> host = metrics.host();
         if (host.isEmpty() || !(host.get().cpu() instanceof CpuFigures.Measured)) return metrics;
-        step.did(Transition.CPU_FIGURES_DROPPED);
+        step.add(Transition.CPU_FIGURES_DROPPED);
         return new VmMetrics(
                 Optional.of(host.get().with(new CpuFigures.Pending())), metrics.windows());
     }
@@ -81,17 +81,17 @@ final class DemandDecision {
 
     private static Resources stated(Resources size, AgentStepBuilder step) {
         Resources min = raisedBy(size, step.state());
-        step.did(
+        step.add(
                 min.memory().equals(Bytes.ZERO)
-                        ? Transition.URGENT_ASK_FOR_CPUS
-                        : Transition.URGENT_ASK_WITH_SIZE);
+                        ? Transition.URGENT_REQUEST_FOR_CPUS
+                        : Transition.URGENT_REQUEST_WITH_SIZE);
         return min;
     }
 
     /// Returns what a request without a size asks for: one unit more. A repeated request before the
     /// VM has grown is the same need, not another unit.
     private static Resources oneMoreUnit(AgentStepBuilder step) {
-        step.did(Transition.URGENT_ASK);
+        step.add(Transition.URGENT_REQUEST);
         State state = step.state();
         return state.demand()
                 .urgent()
@@ -125,14 +125,14 @@ final class DemandDecision {
     // ---- kills
 
     static void outOfMemory(AgentStepBuilder step) {
-        step.did(Transition.OUT_OF_MEMORY);
+        step.add(Transition.OUT_OF_MEMORY);
         step.set(step.state().demand().withOomKill(step.now()));
         noteShortage(step);
     }
 
     static void oomKilled(OomKilled kill, AgentStepBuilder step) {
         if (step.now().since(kill.at()).compareTo(MemoryFloor.KEPT) >= 0) return;
-        step.did(Transition.OUT_OF_MEMORY);
+        step.add(Transition.OUT_OF_MEMORY);
         State state = step.state();
         MemoryFloor floor =
                 MemoryFloor.after(
@@ -147,7 +147,7 @@ final class DemandDecision {
         ShrinkBackoff shrink = step.state().shrink();
         CooldownRules rules = step.rules().cooldown();
         if (!shrink.cooldown().mayHaveHurt(rules, step.now())) return;
-        step.did(Transition.SHRINK_HURT);
+        step.add(Transition.SHRINK_HURT);
         step.set(shrink.with(shrink.cooldown().hurt(rules, step.now())));
     }
 }

@@ -33,7 +33,7 @@ public sealed interface Event {
         }
     }
 
-    record SchedulerFailed(long id, String why) implements Event {}
+    record PermitRequestFailed(long id, String why) implements Event {}
 
     record ResizeEnded(long id, ResizeOutcome outcome) implements Event {}
 

@@ -1,15 +1,15 @@
 package dev.elastigres.core.agent;
 
-import dev.elastigres.core.agent.Action.AskMonitor;
-import dev.elastigres.core.agent.Action.TellMonitor;
+import dev.elastigres.core.agent.Action.NotifyMonitor;
+import dev.elastigres.core.agent.Action.RequestDownscale;
 import dev.elastigres.core.agent.Event.DownscaleAgreed;
 import dev.elastigres.core.agent.Event.DownscaleRefused;
 import dev.elastigres.core.agent.Event.MonitorFailed;
 import dev.elastigres.core.agent.Event.MonitorFound;
 import dev.elastigres.core.agent.Event.MonitorLost;
 import dev.elastigres.core.agent.Event.UpscaleConfirmed;
-import dev.elastigres.core.agent.MonitorView.Absent;
-import dev.elastigres.core.agent.MonitorView.Present;
+import dev.elastigres.core.agent.MonitorState.Absent;
+import dev.elastigres.core.agent.MonitorState.Present;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.Optional;
@@ -22,14 +22,14 @@ final class MonitorAgreementDecision {
     // ---- sessions and answers
 
     static void found(MonitorFound found, AgentStepBuilder step) {
-        step.did(Transition.MONITOR_FOUND);
+        step.add(Transition.MONITOR_FOUND);
         Resources max = step.state().size().range().max();
         step.set(Present.begin(found.session(), max, step.now()));
     }
 
     static void lost(MonitorLost lost, AgentStepBuilder step) {
         if (live(lost.session(), step).isEmpty()) return;
-        step.did(Transition.MONITOR_LOST);
+        step.add(Transition.MONITOR_LOST);
         step.set(new Absent());
     }
 
@@ -38,7 +38,7 @@ final class MonitorAgreementDecision {
                 live(answer.session(), step)
                         .filter(it -> step.isLive(it.notification(), answer.id()));
         if (monitor.isEmpty()) return;
-        step.did(Transition.MONITOR_CONFIRMED);
+        step.add(Transition.MONITOR_CONFIRMED);
         step.set(monitor.get().settled(monitor.get().notification().orElseThrow().size()));
     }
 
@@ -47,7 +47,7 @@ final class MonitorAgreementDecision {
                 live(answer.session(), step)
                         .filter(it -> step.isLive(it.downscaleRequest(), answer.id()));
         if (monitor.isEmpty()) return;
-        step.did(Transition.SHRINK_AGREED);
+        step.add(Transition.SHRINK_AGREED);
         ShrinkBackoff shrink = step.state().shrink();
         step.set(shrink.with(shrink.cooldown().agreed()));
         step.set(monitor.get().settled(monitor.get().downscaleRequest().orElseThrow().size()));
@@ -61,7 +61,7 @@ final class MonitorAgreementDecision {
         SizeLimits limits = step.state().limits();
         Optional<Resources> stated =
                 answer.min().filter(_ -> step.rules().statedSizes()).map(limits::wholeUnits);
-        step.did(
+        step.add(
                 stated.isPresent()
                         ? Transition.SHRINK_REFUSED_WITH_SIZE
                         : Transition.SHRINK_REFUSED);
@@ -95,7 +95,7 @@ final class MonitorAgreementDecision {
                                                 it.notification().or(it::downscaleRequest),
                                                 failure.id()));
         if (monitor.isEmpty()) return;
-        step.did(Transition.MONITOR_FAILED);
+        step.add(Transition.MONITOR_FAILED);
         step.set(monitor.get().failed(failure.why(), retryAt(step)));
     }
 
@@ -104,7 +104,7 @@ final class MonitorAgreementDecision {
         if (!(step.state().monitor() instanceof Present monitor)) return;
         if (!step.isOver(monitor.notification()) && !step.isOver(monitor.downscaleRequest()))
             return;
-        step.did(Transition.MONITOR_SILENT);
+        step.add(Transition.MONITOR_SILENT);
         step.set(monitor.failed("the monitor did not answer", retryAt(step)));
     }
 
@@ -117,7 +117,7 @@ final class MonitorAgreementDecision {
     static Optional<Present> live(long session, AgentStepBuilder step) {
         if (step.state().monitor() instanceof Present monitor && monitor.session() == session)
             return Optional.of(monitor);
-        step.did(Transition.STRAY_ANSWER);
+        step.add(Transition.STRAY_ANSWER);
         return Optional.empty();
     }
 
@@ -139,10 +139,10 @@ final class MonitorAgreementDecision {
         if (monitor.minSize().equals(Resources.ZERO)) return;
         Resources target = state.limits().oneDown(monitor.maxSize(), wanted.min(monitor.maxSize()));
         if (target.equals(monitor.maxSize())) return;
-        step.did(Transition.SHRINK_ASKED);
+        step.add(Transition.SHRINK_REQUESTED);
         OpenRequest request = step.request(target, step.timing().monitorTimeout());
         step.set(monitor.withDownscaleRequest(request));
-        step.act(new AskMonitor(monitor.session(), request.id(), target));
+        step.add(new RequestDownscale(monitor.session(), request.id(), target));
     }
 
     /// Notifies the monitor of more resources, but only of those that the VM has for certain and
@@ -156,10 +156,10 @@ final class MonitorAgreementDecision {
                 monitor.minSize().equals(Resources.ZERO)
                         ? use
                         : state.limits().oneUp(monitor.minSize(), use.max(monitor.minSize()));
-        step.did(Transition.MONITOR_TOLD);
+        step.add(Transition.MONITOR_NOTIFIED);
         OpenRequest request = step.request(size, step.timing().monitorTimeout());
         step.set(monitor.withNotification(request));
-        step.act(new TellMonitor(monitor.session(), request.id(), size));
+        step.add(new NotifyMonitor(monitor.session(), request.id(), size));
     }
 
     private static boolean mayTalkTo(Present monitor, AgentStepBuilder step) {

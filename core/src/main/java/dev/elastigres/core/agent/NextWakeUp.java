@@ -1,6 +1,6 @@
 package dev.elastigres.core.agent;
 
-import dev.elastigres.core.agent.MonitorView.Present;
+import dev.elastigres.core.agent.MonitorState.Present;
 import dev.elastigres.core.units.Moment;
 import java.time.Duration;
 import java.util.Optional;
@@ -30,13 +30,13 @@ final class NextWakeUp {
         return earliest.isAfter(now) ? earliest : now.plus(rules.timing().schedulerRetry());
     }
 
-    private static Stream<Optional<Moment>> ofScheduler(SchedulerView scheduler) {
+    private static Stream<Optional<Moment>> ofScheduler(PermitState scheduler) {
         return Stream.of(
                 scheduler.request().map(OpenRequest::deadline), Optional.of(scheduler.askAt()));
     }
 
     private static Stream<Optional<Moment>> ofDriver(State state) {
-        DriverView driver = state.driver();
+        DriverState driver = state.driver();
         return Stream.of(
                 driver.running().map(OpenRequest::deadline),
                 driver.retries().cpus().map(ResizeRetry::at),
@@ -61,7 +61,7 @@ final class NextWakeUp {
         return Stream.of(shrink.refused().map(RefusedShrink::until), shrink.cooldown().until());
     }
 
-    private static Stream<Optional<Moment>> ofMonitor(MonitorView monitor) {
+    private static Stream<Optional<Moment>> ofMonitor(MonitorState monitor) {
         return monitor instanceof Present present
                 ? Stream.of(
                         present.notification().map(OpenRequest::deadline),

@@ -12,14 +12,14 @@ final class ObservedSizeDecision {
 
     static void observed(SizeObserved observed, AgentStepBuilder step) {
         VmSize before = step.state().size();
-        DriverView driver = step.state().driver();
+        DriverState driver = step.state().driver();
         Resources size = observed.size();
         boolean arrived = before.target().map(size::equals).orElse(false);
         boolean ours =
                 driver.isRunning()
                         || (before.range().max().covers(size) && size.covers(before.range().min()));
         if (!ours) {
-            step.did(Transition.RESIZED_ELSEWHERE);
+            step.add(Transition.RESIZED_ELSEWHERE);
             driver = driver.withSpan(Optional.of(ResizeSpan.seen(driver.span(), step.now())));
             step.set(driver);
         }
@@ -36,7 +36,7 @@ final class ObservedSizeDecision {
     }
 
     static void ended(ResizeEnded ended, AgentStepBuilder step) {
-        DriverView driver = step.state().driver();
+        DriverState driver = step.state().driver();
         if (!step.isLive(driver.running(), ended.id())) return;
         OpenRequest request = driver.running().orElseThrow();
         Resources before = step.state().current();
@@ -52,7 +52,7 @@ final class ObservedSizeDecision {
             ResizeOutcome outcome, Resources target, Resources before, AgentStepBuilder step) {
         switch (outcome) {
             case ResizeOutcome.Done(Resources size) -> {
-                step.did(Transition.RESIZE_DONE);
+                step.add(Transition.RESIZE_DONE);
                 arrive(size, target, step);
                 set(ResizeRetries.NONE, step);
             }
@@ -63,7 +63,7 @@ final class ObservedSizeDecision {
                 refused(size, why, step);
             }
             case ResizeOutcome.Failed(ResizeFailure failure, String why) -> {
-                step.did(Transition.RESIZE_FAILED);
+                step.add(Transition.RESIZE_FAILED);
                 headFor(target, step);
                 set(retries(step).afterFailure(target, failure, false, why), step);
             }
@@ -76,7 +76,7 @@ final class ObservedSizeDecision {
             Resources target,
             Resources before,
             AgentStepBuilder step) {
-        step.did(Transition.RESIZE_PARTIAL);
+        step.add(Transition.RESIZE_PARTIAL);
         Resources size = partial.size();
         arrive(size, target, step);
         String why =
@@ -87,7 +87,7 @@ final class ObservedSizeDecision {
                                 partial.why().map(it -> ": " + it).orElse(""));
         set(retries(step).afterFailure(target, ResizeFailure.OTHER, true, why), step);
         if (size.equals(before) && size.covers(target)) {
-            step.did(Transition.RESIZE_STUCK);
+            step.add(Transition.RESIZE_STUCK);
             keep(size, why, step);
         }
     }
@@ -108,7 +108,7 @@ final class ObservedSizeDecision {
                 step);
         step.waitForRoom();
         set(retries(step).after(outcome, before, target), step);
-        step.did(transition(cpus, memory));
+        step.add(transition(cpus, memory));
         for (ResourceOutcome each : new ResourceOutcome[] {cpus, memory})
             // Only memory can be in use; CPUs may go down meanwhile.
             if (each instanceof ResourceOutcome.InUse(String why))
@@ -132,9 +132,9 @@ final class ObservedSizeDecision {
 
     /// Abandons a resize that did not end in time. The VM may still reach its target.
     static void expire(AgentStepBuilder step) {
-        DriverView driver = step.state().driver();
+        DriverState driver = step.state().driver();
         if (!step.isOver(driver.running())) return;
-        step.did(Transition.RESIZE_HUNG);
+        step.add(Transition.RESIZE_HUNG);
         Resources target = driver.running().orElseThrow().size();
         step.set(driver.idle());
         headFor(target, step);
@@ -180,7 +180,7 @@ final class ObservedSizeDecision {
     }
 
     private static void changedBy(OpenRequest request, AgentStepBuilder step) {
-        DriverView driver = step.state().driver();
+        DriverState driver = step.state().driver();
         long timeout = step.timing().resizeTimeout().toNanos();
         var call = new Moment(request.deadline().nanos() - timeout);
         step.set(driver.withSpan(driver.span().map(it -> it.changedBy(call))));
@@ -188,7 +188,7 @@ final class ObservedSizeDecision {
 
     /// @param min the size that the VM keeps
     private static void refused(Resources min, String why, AgentStepBuilder step) {
-        step.did(Transition.RESIZE_REFUSED);
+        step.add(Transition.RESIZE_REFUSED);
         keep(min, why, step);
     }
 

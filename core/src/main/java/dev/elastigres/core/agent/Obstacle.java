@@ -15,7 +15,7 @@ public sealed interface Obstacle {
     /// Recommendation mode: the VM is not resized, and nothing failed.
     record Recommended(Resources to) implements Obstacle {}
 
-    record SchedulerAsked(Resources wanted) implements Obstacle {}
+    record AwaitingPermit(Resources wanted) implements Obstacle {}
 
     /// @param why the scheduler's reason, or how the request failed
     record NotPermitted(Resources permit, String why) implements Obstacle {}
@@ -33,7 +33,7 @@ public sealed interface Obstacle {
 
     record NoMonitor() implements Obstacle {}
 
-    record MonitorAsked(Resources target) implements Obstacle {}
+    record AwaitingMonitor(Resources target) implements Obstacle {}
 
     record MonitorFailing(String why) implements Obstacle {}
 
@@ -45,7 +45,7 @@ public sealed interface Obstacle {
                     "settled",
                     "moving",
                     "recommended",
-                    "permit_asked",
+                    "awaiting_permit",
                     "not_permitted",
                     "resizing",
                     "resize_failed",
@@ -58,8 +58,8 @@ public sealed interface Obstacle {
                     "invalid_size",
                     "held_by_page_cache",
                     "no_monitor",
-                    "monitor_asked",
-                    "monitor_troubled",
+                    "awaiting_monitor",
+                    "monitor_failing",
                     "cooling_down");
 
     /// Returns a stable name of the VM's state for metrics and programs: one of [#CODES].
@@ -68,14 +68,14 @@ public sealed interface Obstacle {
             case None() -> "settled";
             case Migrating() -> "moving";
             case Recommended _ -> "recommended";
-            case SchedulerAsked _ -> "permit_asked";
+            case AwaitingPermit _ -> "awaiting_permit";
             case NotPermitted _ -> "not_permitted";
             case BeingResized _ -> "resizing";
             case ResizeFailed(ResizeFailure failure, String _) -> failure.code();
             case HeldByPageCache _ -> "held_by_page_cache";
             case NoMonitor() -> "no_monitor";
-            case MonitorAsked _ -> "monitor_asked";
-            case MonitorFailing _ -> "monitor_troubled";
+            case AwaitingMonitor _ -> "awaiting_monitor";
+            case MonitorFailing _ -> "monitor_failing";
             case CoolingDown _ -> "cooling_down";
         };
     }
@@ -87,14 +87,14 @@ public sealed interface Obstacle {
             case Migrating() -> "it will move to another host and keeps its size until then";
             case Recommended(Resources to) ->
                     "sizes are only recommended: it would become " + to.text();
-            case SchedulerAsked(Resources wanted) -> "waits for a permit for " + wanted.text();
+            case AwaitingPermit(Resources wanted) -> "waits for a permit for " + wanted.text();
             case NotPermitted(Resources permit, String why) ->
                     "is permitted " + permit.text() + ": " + why;
             case BeingResized(Resources to) -> "is being made " + to.text();
             case ResizeFailed(ResizeFailure _, String why) -> "the last resize failed: " + why;
             case HeldByPageCache(String why) -> "page cache prevents a lower memory limit: " + why;
             case NoMonitor() -> "no monitor is connected to agree to a shrink";
-            case MonitorAsked(Resources target) ->
+            case AwaitingMonitor(Resources target) ->
                     "waits for its monitor to agree to " + target.text();
             case MonitorFailing(String why) -> "the last request to its monitor failed: " + why;
             case CoolingDown(Duration left) ->

@@ -2,7 +2,7 @@ package dev.elastigres.core.agent;
 
 import static java.util.stream.Collectors.joining;
 
-import dev.elastigres.core.agent.MonitorView.Present;
+import dev.elastigres.core.agent.MonitorState.Present;
 import dev.elastigres.core.agent.ResizeState.Running;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -44,13 +44,13 @@ final class ObstacleFinder {
     }
 
     private static Obstacle toGrowth(State state) {
-        SchedulerView scheduler = state.scheduler();
+        PermitState scheduler = state.scheduler();
         if (scheduler.problem().isPresent())
             return new Obstacle.NotPermitted(scheduler.permit(), scheduler.problem().get());
         if (scheduler.request().isPresent())
-            return new Obstacle.SchedulerAsked(scheduler.request().get().size());
+            return new Obstacle.AwaitingPermit(scheduler.request().get().size());
         return state.monitor() instanceof Present monitor && monitor.downscaleRequest().isPresent()
-                ? new Obstacle.MonitorAsked(monitor.downscaleRequest().get().size())
+                ? new Obstacle.AwaitingMonitor(monitor.downscaleRequest().get().size())
                 : new Obstacle.NotPermitted(
                         scheduler.permit(), "no larger permit was requested yet");
     }
@@ -58,12 +58,12 @@ final class ObstacleFinder {
     private static Obstacle toShrink(State state, Resources wanted, Moment now) {
         if (!(state.monitor() instanceof Present monitor)) return new Obstacle.NoMonitor();
         if (monitor.downscaleRequest().isPresent())
-            return new Obstacle.MonitorAsked(monitor.downscaleRequest().get().size());
+            return new Obstacle.AwaitingMonitor(monitor.downscaleRequest().get().size());
         Optional<Moment> cooldownUntil = state.shrink().cooldown().until();
         if (cooldownUntil.isPresent())
             return new Obstacle.CoolingDown(cooldownUntil.get().since(now));
         return monitor.problem()
                 .<Obstacle>map(Obstacle.MonitorFailing::new)
-                .orElseGet(() -> new Obstacle.MonitorAsked(wanted));
+                .orElseGet(() -> new Obstacle.AwaitingMonitor(wanted));
     }
 }

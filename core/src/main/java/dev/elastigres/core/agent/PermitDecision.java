@@ -1,8 +1,8 @@
 package dev.elastigres.core.agent;
 
-import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Event.PermitReceived;
-import dev.elastigres.core.agent.Event.SchedulerFailed;
+import dev.elastigres.core.agent.Event.PermitRequestFailed;
 import dev.elastigres.core.agent.ResizeRetry.Direction;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -13,18 +13,18 @@ final class PermitDecision {
     private PermitDecision() {}
 
     static void answered(PermitReceived answer, AgentStepBuilder step) {
-        SchedulerView scheduler = step.state().scheduler();
+        PermitState scheduler = step.state().scheduler();
         if (!step.isLive(scheduler.request(), answer.id())) return;
         Resources wanted = scheduler.request().orElseThrow().size();
         // Ignore what exceeds the request: this agent could not account for it.
         Resources permit = answer.permit().min(wanted);
         boolean all = permit.covers(wanted);
         boolean some = !scheduler.permit().covers(permit);
-        step.did(
+        step.add(
                 all
                         ? Transition.PERMITTED
                         : some ? Transition.PERMITTED_IN_PART : Transition.DENIED);
-        if (answer.moves() && !scheduler.moves()) step.did(Transition.MOVING);
+        if (answer.moves() && !scheduler.moves()) step.add(Transition.MOVING);
         step.set(
                 scheduler.answered(
                         permit.max(scheduler.permit()),
@@ -36,18 +36,18 @@ final class PermitDecision {
                                         answer.shortage().orElse("there is no room for more"))));
     }
 
-    static void failed(SchedulerFailed failure, AgentStepBuilder step) {
-        SchedulerView scheduler = step.state().scheduler();
+    static void failed(PermitRequestFailed failure, AgentStepBuilder step) {
+        PermitState scheduler = step.state().scheduler();
         if (!step.isLive(scheduler.request(), failure.id())) return;
-        step.did(Transition.SCHEDULER_FAILED);
+        step.add(Transition.SCHEDULER_FAILED);
         step.set(scheduler.failed(failure.why(), retryAt(step)));
     }
 
     /// Abandons a request that the scheduler did not answer in time.
     static void expire(AgentStepBuilder step) {
-        SchedulerView scheduler = step.state().scheduler();
+        PermitState scheduler = step.state().scheduler();
         if (!step.isOver(scheduler.request())) return;
-        step.did(Transition.SCHEDULER_SILENT);
+        step.add(Transition.SCHEDULER_SILENT);
         step.set(scheduler.failed("the scheduler did not answer", retryAt(step)));
     }
 
@@ -59,7 +59,7 @@ final class PermitDecision {
     /// next report is due.
     static void ask(Resources wanted, AgentStepBuilder step) {
         State state = step.state();
-        SchedulerView scheduler = state.scheduler();
+        PermitState scheduler = state.scheduler();
         if (scheduler.request().isPresent() || step.now().isBefore(scheduler.askAt())) return;
         Resources permit = scheduler.permit();
         Resources reachable = reachable(wanted, state, step.now());
@@ -70,16 +70,16 @@ final class PermitDecision {
         boolean due = !step.now().isBefore(scheduler.reportAt());
         if (!grows && !gives && !due) return;
 
-        step.did(
+        step.add(
                 grows
-                        ? Transition.PERMIT_ASKED
+                        ? Transition.PERMIT_REQUESTED
                         : gives ? Transition.PERMIT_RELEASED : Transition.PERMIT_RENEWED);
         AgentTiming timing = step.timing();
         OpenRequest request =
                 step.request(grows ? reachable.max(needed) : needed, timing.schedulerTimeout());
         step.set(scheduler.withRequest(request, step.now().plus(timing.schedulerEvery())));
-        step.act(
-                new AskScheduler(
+        step.add(
+                new RequestPermit(
                         request.id(),
                         state.current(),
                         request.size(),

@@ -1,9 +1,9 @@
 package dev.elastigres.core.agent;
 
-import dev.elastigres.core.agent.Action.Look;
 import dev.elastigres.core.agent.Action.ReadMetrics;
+import dev.elastigres.core.agent.Action.ReadSize;
 import dev.elastigres.core.agent.Action.Resize;
-import dev.elastigres.core.agent.MonitorView.Present;
+import dev.elastigres.core.agent.MonitorState.Present;
 import dev.elastigres.core.agent.ResizeRetry.Direction;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -26,11 +26,11 @@ final class ResizeDecision {
         if (stands && !isDue(target, state, step.now())) return;
 
         Resources current = state.current();
-        step.did(current.covers(target) ? Transition.SHRINK_STARTED : Transition.GROWTH_STARTED);
+        step.add(current.covers(target) ? Transition.SHRINK_STARTED : Transition.GROWTH_STARTED);
         OpenRequest request = step.request(target, step.timing().resizeTimeout());
         step.set(state.driver().started(request, wanted.reasons()));
         step.set(state.size().resizing(target));
-        step.act(new Resize(request.id(), current, target));
+        step.add(new Resize(request.id(), current, target));
     }
 
     /// Returns the size nearest to the wanted one that the permit and the monitor allow, for each
@@ -79,14 +79,14 @@ final class ResizeDecision {
         boolean due = size.lookAt().filter(it -> !step.now().isBefore(it)).isPresent();
         if (!due || step.state().driver().isRunning()) return;
         step.set(size.withLookAt(Optional.of(step.now().plus(step.timing().resizeRetry()))));
-        step.act(new Look());
+        step.add(new ReadSize());
     }
 
     /// Updates the resize span. When the size stops changing, it requests the metrics at once, so
     /// that a new CPU measurement starts there.
     static void followSpan(AgentStepBuilder step) {
         VmSize size = step.state().size();
-        DriverView driver = step.state().driver();
+        DriverState driver = step.state().driver();
         boolean open = driver.span().filter(ResizeSpan::open).isPresent();
         boolean elsewhere = step.has(Transition.RESIZED_ELSEWHERE);
         boolean onItsWay = (open || elsewhere) && !step.waitsForRoom() && !size.isSettled();
@@ -97,6 +97,6 @@ final class ResizeDecision {
         if (goesOn && !size.range().min().covers(size.current()))
             span = span.map(ResizeSpan::shrinking);
         step.set(driver.withSpan(span));
-        if (!goesOn && (open || elsewhere)) step.act(new ReadMetrics());
+        if (!goesOn && (open || elsewhere)) step.add(new ReadMetrics());
     }
 }

@@ -19,7 +19,7 @@ public record ScalingRules(
         Duration dampingWindow,
         boolean statedSizes,
         boolean recommendOnly) {
-    private static final Duration SHRINK_AFTER = Duration.ofMinutes(1);
+    private static final Duration DAMPING_WINDOW = Duration.ofMinutes(1);
 
     public static final ScalingRules NEON = of(Set.of());
     public static final ScalingRules ELASTIGRES = of(Set.of(ExtraRule.values()));
@@ -35,7 +35,7 @@ public record ScalingRules(
                 extras.contains(ExtraRule.COOLDOWN_DOUBLING)
                         ? CooldownRules.ELASTIGRES
                         : CooldownRules.NEON,
-                extras.contains(ExtraRule.DAMPING) ? SHRINK_AFTER : Duration.ZERO,
+                extras.contains(ExtraRule.DAMPING) ? DAMPING_WINDOW : Duration.ZERO,
                 extras.contains(ExtraRule.STATED_SIZES));
     }
 

@@ -16,7 +16,7 @@ final class SizeDecision {
         WantedSize wanted = raised(byGoal(step), state);
         Resources before = state.why().wanted();
         if (!wanted.size().equals(before))
-            step.did(
+            step.add(
                     before.covers(wanted.size())
                             ? Transition.SIZE_WANTED_FELL
                             : Transition.SIZE_WANTED_ROSE);
@@ -28,10 +28,10 @@ final class SizeDecision {
         State state = step.state();
         WantedSize size = byGoal(state, step.rules(), step.now());
         switch (size.reasons().size()) {
-            case SizeReason.Stale _ -> step.did(Transition.METRICS_STALE);
-            case SizeReason.PastUnknown _ -> step.did(Transition.PAST_UNKNOWN);
-            case SizeReason.Damped _ -> step.did(Transition.SHRINK_DAMPED);
-            case SizeReason.NothingKnown _,
+            case SizeReason.Stale _ -> step.add(Transition.METRICS_STALE);
+            case SizeReason.HistoryTooShort _ -> step.add(Transition.HISTORY_TOO_SHORT);
+            case SizeReason.Damped _ -> step.add(Transition.SHRINK_DAMPED);
+            case SizeReason.NoMetrics _,
                     SizeReason.ByGoal _,
                     SizeReason.AtLimit _,
                     SizeReason.Incomplete _,
@@ -47,7 +47,7 @@ final class SizeDecision {
         SizeLimits limits = state.limits();
         // Until demand is known, a resize that was started continues, and none is started.
         Resources kept = limits.within(state.size().requested());
-        if (history.goal().isEmpty()) return WantedSize.of(kept, new SizeReason.NothingKnown());
+        if (history.goal().isEmpty()) return WantedSize.of(kept, new SizeReason.NoMetrics());
 
         Goal goal = history.goal().get();
         Duration window = rules.dampingWindow();
@@ -62,7 +62,7 @@ final class SizeDecision {
             Duration knownFor = history.knownFor(now);
             if (knownFor.compareTo(window) < 0)
                 return WantedSize.of(
-                        size.max(kept), new SizeReason.PastUnknown(goal, knownFor, window));
+                        size.max(kept), new SizeReason.HistoryTooShort(goal, knownFor, window));
         }
         if (!goal.size().covers(unlimited) && !limits.within(goal.size()).equals(size))
             return WantedSize.of(size, new SizeReason.Damped(goal, unlimited, window));

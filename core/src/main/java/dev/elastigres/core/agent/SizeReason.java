@@ -7,7 +7,7 @@ import java.time.Duration;
 /// Reason for a VM's wanted size.
 public sealed interface SizeReason {
 
-    record NothingKnown() implements SizeReason {}
+    record NoMetrics() implements SizeReason {}
 
     record ByGoal(Goal goal) implements SizeReason {}
 
@@ -23,7 +23,7 @@ public sealed interface SizeReason {
     record Stale(Goal goal, Duration maxAge) implements SizeReason {}
 
     /// As [Incomplete], because the goal has been known for less time than the damping window.
-    record PastUnknown(Goal goal, Duration knownFor, Duration window) implements SizeReason {}
+    record HistoryTooShort(Goal goal, Duration knownFor, Duration window) implements SizeReason {}
 
     /// @param min the requested size; zero for a resource that was not requested
     record UrgentRequest(Resources min) implements SizeReason {}
@@ -69,12 +69,12 @@ public sealed interface SizeReason {
         return switch (this) {
             case AtLimit limit -> limit.atMaximum();
             case OomKilled killed -> killed.atMaximum;
-            case NothingKnown _,
+            case NoMetrics _,
                     ByGoal _,
                     Damped _,
                     Incomplete _,
                     Stale _,
-                    PastUnknown _,
+                    HistoryTooShort _,
                     UrgentRequest _,
                     ShrinkRefused _ ->
                     false;
@@ -84,7 +84,7 @@ public sealed interface SizeReason {
     /// Returns the reason as one readable clause.
     default String text() {
         return switch (this) {
-            case NothingKnown() -> "nothing is known of its load yet";
+            case NoMetrics() -> "nothing is known of its load yet";
             case ByGoal(Goal goal) -> goal.text();
             case Damped(Goal goal, Resources highest, Duration window) ->
                     "it needed %s within the last %d s, and now %s"
@@ -93,7 +93,7 @@ public sealed interface SizeReason {
             case Stale(Goal goal, Duration timeout) ->
                     "its metrics are over %d s old, so it does not shrink; %s"
                             .formatted(timeout.toSeconds(), goal.text());
-            case PastUnknown(Goal goal, Duration knownFor, Duration window) ->
+            case HistoryTooShort(Goal goal, Duration knownFor, Duration window) ->
                     "what it needs is known for %d s, and it does not shrink before %d s; %s"
                             .formatted(knownFor.toSeconds(), window.toSeconds(), goal.text());
             case UrgentRequest(Resources min) ->

@@ -20,11 +20,11 @@ import java.util.Optional;
 public record State(
         SizeLimits limits,
         VmSize size,
-        DriverView driver,
+        DriverState driver,
         VmDemand demand,
         ShrinkBackoff shrink,
-        SchedulerView scheduler,
-        MonitorView monitor,
+        PermitState scheduler,
+        MonitorState monitor,
         long nextId,
         SizeExplanation why,
         Moment wakeAt) {
@@ -48,22 +48,22 @@ public record State(
         return new State(
                 limits,
                 VmSize.begin(current, requested),
-                DriverView.begin(span),
+                DriverState.begin(span),
                 VmDemand.none(now),
                 ShrinkBackoff.begin(rules.cooldown()),
-                new SchedulerView(
+                new PermitState(
                         current.max(requested),
                         Optional.empty(),
                         now,
                         now,
                         false,
                         Optional.empty()),
-                new MonitorView.Absent(),
+                new MonitorState.Absent(),
                 firstId,
                 new SizeExplanation(
                         current,
                         current,
-                        SizeReasons.of(new SizeReason.NothingKnown()),
+                        SizeReasons.of(new SizeReason.NoMetrics()),
                         new Obstacle.None(),
                         Optional.empty()),
                 now.plus(Duration.ofNanos(1)));
@@ -84,7 +84,7 @@ public record State(
                 limits, changed, driver, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
     }
 
-    State with(DriverView changed) {
+    State with(DriverState changed) {
         return new State(
                 limits, size, changed, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
     }
@@ -99,12 +99,12 @@ public record State(
                 limits, size, driver, demand, changed, scheduler, monitor, nextId, why, wakeAt);
     }
 
-    State with(SchedulerView changed) {
+    State with(PermitState changed) {
         return new State(
                 limits, size, driver, demand, shrink, changed, monitor, nextId, why, wakeAt);
     }
 
-    State with(MonitorView changed) {
+    State with(MonitorState changed) {
         return new State(
                 limits, size, driver, demand, shrink, scheduler, changed, nextId, why, wakeAt);
     }

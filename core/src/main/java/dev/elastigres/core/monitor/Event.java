@@ -8,9 +8,9 @@ public sealed interface Event {
 
     /// An agent finished its handshake. Its session replaces the previous one.
     ///
-    /// @param hearsWhy whether the agent understands which resource is short; other agents take
-    ///     every request for one for memory
-    record SessionStarted(long session, boolean hearsWhy) implements Event {}
+    /// @param understandsShortage whether the agent understands which resource is short; other
+    ///     agents take every request for a request for memory
+    record SessionStarted(long session, boolean understandsShortage) implements Event {}
 
     record SessionEnded(long session) implements Event {}
 

@@ -5,10 +5,10 @@ import java.time.Duration;
 /// Bounds of the forecast horizon: the time that requested memory takes to arrive, learned from
 /// each grant.
 ///
-/// @param untaught horizon before the first grant
+/// @param initial horizon before the first grant
 /// @param min lower bound of the horizon; positive
 /// @param max upper bound of the horizon
-public record ForecastHorizon(Duration untaught, Duration min, Duration max) {
+public record ForecastHorizon(Duration initial, Duration min, Duration max) {
     public static final ForecastHorizon DEFAULT =
             new ForecastHorizon(
                     Duration.ofMillis(1500), Duration.ofMillis(100), Duration.ofSeconds(10));
@@ -16,9 +16,9 @@ public record ForecastHorizon(Duration untaught, Duration min, Duration max) {
     public ForecastHorizon {
         if (!min.isPositive())
             throw new IllegalArgumentException("the horizon must be ahead: " + min);
-        if (untaught.compareTo(min) < 0 || untaught.compareTo(max) > 0)
+        if (initial.compareTo(min) < 0 || initial.compareTo(max) > 0)
             throw new IllegalArgumentException(
-                    "the first horizon %s is not between %s and %s".formatted(untaught, min, max));
+                    "the first horizon %s is not between %s and %s".formatted(initial, min, max));
     }
 
     /// Returns a constant horizon that ignores grants.
@@ -29,8 +29,7 @@ public record ForecastHorizon(Duration untaught, Duration min, Duration max) {
     /// Returns the horizon for `delays`: the longest relevant delay plus a quarter, within the
     /// bounds.
     Duration horizon(GrantDelays delays) {
-        Duration wanted =
-                delays.max().map(delay -> delay.plus(delay.dividedBy(4))).orElse(untaught);
+        Duration wanted = delays.max().map(delay -> delay.plus(delay.dividedBy(4))).orElse(initial);
         if (wanted.compareTo(min) < 0) return min;
         return wanted.compareTo(max) > 0 ? max : wanted;
     }

@@ -49,10 +49,10 @@ public final class MonitorDecision {
 
     private static void apply(Event event, MonitorStepBuilder step) {
         switch (event) {
-            case SessionStarted(long session, boolean hearsWhy) -> {
+            case SessionStarted(long session, boolean understandsShortage) -> {
                 PendingAnswerDecision.drop(step);
                 step.setSession(OptionalLong.of(session));
-                step.set(step.state().cpus().listener(hearsWhy));
+                step.set(step.state().cpus().listener(understandsShortage));
                 step.set(step.state().backoff().unheard());
             }
             case SessionEnded(long session) -> {

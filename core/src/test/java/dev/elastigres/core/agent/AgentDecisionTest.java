@@ -2,20 +2,20 @@ package dev.elastigres.core.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.agent.Action.AskMonitor;
-import dev.elastigres.core.agent.Action.AskScheduler;
-import dev.elastigres.core.agent.Action.Look;
+import dev.elastigres.core.agent.Action.NotifyMonitor;
 import dev.elastigres.core.agent.Action.ReadMetrics;
+import dev.elastigres.core.agent.Action.ReadSize;
+import dev.elastigres.core.agent.Action.RequestDownscale;
+import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Action.Resize;
-import dev.elastigres.core.agent.Action.TellMonitor;
 import dev.elastigres.core.agent.Event.DownscaleAgreed;
 import dev.elastigres.core.agent.Event.DownscaleRefused;
 import dev.elastigres.core.agent.Event.MetricsRead;
 import dev.elastigres.core.agent.Event.MonitorFound;
 import dev.elastigres.core.agent.Event.MonitorLost;
 import dev.elastigres.core.agent.Event.PermitReceived;
+import dev.elastigres.core.agent.Event.PermitRequestFailed;
 import dev.elastigres.core.agent.Event.ResizeEnded;
-import dev.elastigres.core.agent.Event.SchedulerFailed;
 import dev.elastigres.core.agent.Event.SizeObserved;
 import dev.elastigres.core.agent.Event.TimerFired;
 import dev.elastigres.core.agent.Event.UpscaleConfirmed;
@@ -51,12 +51,12 @@ class AgentDecisionTest {
     @Test
     void growsByPermitThenResizeThenWordToTheMonitor() {
         connect();
-        var ask = only(AskScheduler.class, load(2));
+        var ask = only(RequestPermit.class, load(2));
         assertThat(ask.wanted()).isEqualTo(size(2));
         assertThat(ask.urgent()).isFalse();
         var resize = only(Resize.class, after(new PermitReceived(ask.id(), size(2), false)));
         assertThat(resize.to()).isEqualTo(size(2));
-        var tell = only(TellMonitor.class, after(done(resize)));
+        var tell = only(NotifyMonitor.class, after(done(resize)));
         assertThat(tell.size()).isEqualTo(size(2));
         assertThat(after(new UpscaleConfirmed(SESSION, tell.id()))).isEmpty();
         assertThat(why()).startsWith("has 0.5 CPUs and 2GiB as it should: 2 units for cpu 2.00");
@@ -66,38 +66,38 @@ class AgentDecisionTest {
     void tellsTheMonitorOfOneUnitAtATime() {
         connect();
         growTo(3, 1);
-        var first = last(TellMonitor.class);
+        var first = last(NotifyMonitor.class);
         assertThat(first.size()).isEqualTo(size(2));
-        var second = only(TellMonitor.class, after(new UpscaleConfirmed(SESSION, first.id())));
+        var second = only(NotifyMonitor.class, after(new UpscaleConfirmed(SESSION, first.id())));
         assertThat(second.size()).isEqualTo(size(3));
     }
 
     @Test
     void growsAsFarAsItIsPermittedAndAsksAgain() {
-        var ask = only(AskScheduler.class, load(3));
+        var ask = only(RequestPermit.class, load(3));
         var resize = only(Resize.class, after(new PermitReceived(ask.id(), size(2), false)));
         assertThat(resize.to()).isEqualTo(size(2));
         assertThat(after(done(resize))).isEmpty();
         assertThat(why()).contains("is permitted 0.5 CPUs and 2GiB: there is no room for more");
-        assertThat(only(AskScheduler.class, afterSeconds(2)).wanted()).isEqualTo(size(3));
+        assertThat(only(RequestPermit.class, afterSeconds(2)).wanted()).isEqualTo(size(3));
     }
 
     @Test
     void keepsItsPermitWhileTheSchedulerIsAway() {
-        var ask = only(AskScheduler.class, load(2));
-        assertThat(after(new SchedulerFailed(ask.id(), "connection refused"))).isEmpty();
+        var ask = only(RequestPermit.class, load(2));
+        assertThat(after(new PermitRequestFailed(ask.id(), "connection refused"))).isEmpty();
         assertThat(state.scheduler().permit()).isEqualTo(size(1));
         assertThat(why()).contains("connection refused");
         assertThat(afterSeconds(2)).isEmpty();
-        only(AskScheduler.class, afterSeconds(1));
+        only(RequestPermit.class, afterSeconds(1));
         // The scheduler does not answer either.
         assertThat(afterSeconds(2)).isEmpty();
-        only(AskScheduler.class, afterSeconds(3));
+        only(RequestPermit.class, afterSeconds(3));
     }
 
     @Test
     void aLatePermitIsNotOurs() {
-        var ask = only(AskScheduler.class, load(2));
+        var ask = only(RequestPermit.class, load(2));
         afterSeconds(2);
         assertThat(after(new PermitReceived(ask.id(), size(2), false))).isEmpty();
         assertThat(state.scheduler().permit()).isEqualTo(size(1));
@@ -107,7 +107,7 @@ class AgentDecisionTest {
     @Test
     void onlyRecommendsWhenItIsToldTo() {
         rules = ScalingRules.NEON.recommending();
-        var ask = only(AskScheduler.class, load(3));
+        var ask = only(RequestPermit.class, load(3));
         assertThat(after(new PermitReceived(ask.id(), size(2), false))).isEmpty();
         assertThat(state.why().obstacle()).isEqualTo(new Obstacle.Recommended(size(2)));
         assertThat(why())
@@ -115,7 +115,7 @@ class AgentDecisionTest {
         // Another party applies the recommendation, and the load ends.
         after(new SizeObserved(size(3), size(3)));
         assertThat(state.why().obstacle()).isEqualTo(new Obstacle.None());
-        assertThat(load(1)).noneMatch(it -> it instanceof Resize || it instanceof AskMonitor);
+        assertThat(load(1)).noneMatch(it -> it instanceof Resize || it instanceof RequestDownscale);
         assertThat(state.why().obstacle()).isEqualTo(new Obstacle.Recommended(size(1)));
         assertThat(state.why().obstacle().code()).isEqualTo("recommended");
         assertThat(Obstacle.CODES).contains("recommended");
@@ -124,14 +124,14 @@ class AgentDecisionTest {
 
     @Test
     void neverGrowsAboveItsMaximum() {
-        var ask = only(AskScheduler.class, load(30));
+        var ask = only(RequestPermit.class, load(30));
         assertThat(ask.wanted()).isEqualTo(size(4));
         assertThat(why()).contains("above its maximum");
     }
 
     @Test
     void keepsItsSizeWhenItIsToMove() {
-        var ask = only(AskScheduler.class, load(2));
+        var ask = only(RequestPermit.class, load(2));
         assertThat(after(new PermitReceived(ask.id(), size(2), true))).isEmpty();
         assertThat(why()).contains("will move to another host");
         assertThat(load(4)).isEmpty();
@@ -143,7 +143,7 @@ class AgentDecisionTest {
     void anUrgentAskIsWorthOneUnitForTenSeconds() {
         connect();
         load(1);
-        var ask = only(AskScheduler.class, after(new UpscaleRequested(SESSION, Optional.empty())));
+        var ask = only(RequestPermit.class, after(new UpscaleRequested(SESSION, Optional.empty())));
         assertThat(ask.urgent()).isTrue();
         assertThat(ask.wanted()).isEqualTo(size(2));
         assertThat(why()).contains("urgently requested 0.5 CPUs and 2GiB");
@@ -160,7 +160,9 @@ class AgentDecisionTest {
         connect();
         var wanted = new Resources(0, Bytes.ofMebibytes(2600));
         var ask =
-                only(AskScheduler.class, after(new UpscaleRequested(SESSION, Optional.of(wanted))));
+                only(
+                        RequestPermit.class,
+                        after(new UpscaleRequested(SESSION, Optional.of(wanted))));
         assertThat(ask.wanted().memory()).isEqualTo(Bytes.ofGibibytes(3));
     }
 
@@ -172,7 +174,9 @@ class AgentDecisionTest {
         var wanted = new Resources(0.75, size(1).memory());
         var more = new Resources(0.75, size(1).memory());
         var ask =
-                only(AskScheduler.class, after(new UpscaleRequested(SESSION, Optional.of(wanted))));
+                only(
+                        RequestPermit.class,
+                        after(new UpscaleRequested(SESSION, Optional.of(wanted))));
         assertThat(ask.urgent()).isTrue();
         assertThat(ask.wanted()).isEqualTo(more);
         assertThat(why()).contains("(its monitor urgently requested 0.75 CPUs)");
@@ -181,7 +185,7 @@ class AgentDecisionTest {
         assertThat(after(new UpscaleRequested(SESSION, Optional.of(wanted)))).isEmpty();
         assertThat(resize.to()).isEqualTo(more);
         after(done(resize));
-        after(new UpscaleConfirmed(SESSION, last(TellMonitor.class).id()));
+        after(new UpscaleConfirmed(SESSION, last(NotifyMonitor.class).id()));
         assertThat(after(new UpscaleRequested(SESSION, Optional.of(wanted)))).isEmpty();
         assertThat(state.why().wanted()).isEqualTo(more);
     }
@@ -192,7 +196,9 @@ class AgentDecisionTest {
         connect();
         var wanted = new Resources(100, size(1).memory());
         var ask =
-                only(AskScheduler.class, after(new UpscaleRequested(SESSION, Optional.of(wanted))));
+                only(
+                        RequestPermit.class,
+                        after(new UpscaleRequested(SESSION, Optional.of(wanted))));
         assertThat(ask.wanted()).isEqualTo(new Resources(1, size(1).memory()));
     }
 
@@ -202,13 +208,13 @@ class AgentDecisionTest {
     void shrinksByAgreementThenResizeThenWordToTheScheduler() {
         begin(3);
         connect();
-        var first = only(AskMonitor.class, load(1));
+        var first = only(RequestDownscale.class, load(1));
         assertThat(first.target()).isEqualTo(size(2));
-        var second = only(AskMonitor.class, after(new DownscaleAgreed(SESSION, first.id())));
+        var second = only(RequestDownscale.class, after(new DownscaleAgreed(SESSION, first.id())));
         assertThat(second.target()).isEqualTo(size(1));
         var resize = only(Resize.class, after(new DownscaleAgreed(SESSION, second.id())));
         assertThat(resize.to()).isEqualTo(size(1));
-        var told = only(AskScheduler.class, after(done(resize)));
+        var told = only(RequestPermit.class, after(done(resize)));
         assertThat(told.wanted()).isEqualTo(size(1));
         assertThat(told.permit()).isEqualTo(size(3));
     }
@@ -219,7 +225,7 @@ class AgentDecisionTest {
         assertThat(load(1)).isEmpty();
         assertThat(why()).endsWith("but no monitor is connected to agree to a shrink");
         connect();
-        assertThat(last(AskMonitor.class).target()).isEqualTo(size(1));
+        assertThat(last(RequestDownscale.class).target()).isEqualTo(size(1));
         assertThat(after(new MonitorLost(SESSION))).isEmpty();
         assertThat(state.current()).isEqualTo(size(2));
     }
@@ -228,7 +234,7 @@ class AgentDecisionTest {
     void aRefusalHoldsForFiveSecondsEvenAboveTheMaximum() {
         begin(6);
         connect();
-        var ask = last(AskMonitor.class);
+        var ask = last(RequestDownscale.class);
         load(1);
         assertThat(ask.target()).isEqualTo(size(5));
         assertThat(
@@ -238,7 +244,7 @@ class AgentDecisionTest {
                 .isEmpty();
         assertThat(state.why().wanted()).isEqualTo(size(6));
         assertThat(why()).contains("does not let it go below 1.5 CPUs and 6GiB: too much is used");
-        assertThat(only(AskMonitor.class, afterSeconds(5)).target()).isEqualTo(size(5));
+        assertThat(only(RequestDownscale.class, afterSeconds(5)).target()).isEqualTo(size(5));
     }
 
     @Test
@@ -247,7 +253,7 @@ class AgentDecisionTest {
         begin(4);
         connect();
         knownToNeed(1);
-        var first = last(AskMonitor.class);
+        var first = last(RequestDownscale.class);
         var min = new Resources(0, Bytes.ofMebibytes(3500));
         after(new DownscaleRefused(SESSION, first.id(), Optional.of(min), "too much is used"));
         // The monitor did not refuse to shrink the CPUs.
@@ -261,12 +267,12 @@ class AgentDecisionTest {
         begin(2);
         connect();
         knownToNeed(1);
-        var first = last(AskMonitor.class);
+        var first = last(RequestDownscale.class);
         after(new DownscaleRefused(SESSION, first.id(), Optional.empty(), "no"));
-        var second = only(AskMonitor.class, afterSeconds(5));
+        var second = only(RequestDownscale.class, afterSeconds(5));
         after(new DownscaleRefused(SESSION, second.id(), Optional.empty(), "no"));
-        assertThat(afterSeconds(5)).noneMatch(AskMonitor.class::isInstance);
-        only(AskMonitor.class, afterSeconds(5));
+        assertThat(afterSeconds(5)).noneMatch(RequestDownscale.class::isInstance);
+        only(RequestDownscale.class, afterSeconds(5));
     }
 
     @Test
@@ -275,10 +281,10 @@ class AgentDecisionTest {
         begin(2);
         connect();
         knownToNeed(1);
-        var ask = last(AskMonitor.class);
+        var ask = last(RequestDownscale.class);
         var resize = only(Resize.class, after(new DownscaleAgreed(SESSION, ask.id())));
         after(done(resize));
-        assertThat(last(AskScheduler.class).wanted()).isEqualTo(size(1));
+        assertThat(last(RequestPermit.class).wanted()).isEqualTo(size(1));
         after(new UpscaleRequested(SESSION, Optional.empty()));
         assertThat(state.shrink().cooldown().until()).contains(now.plus(Duration.ofSeconds(10)));
     }
@@ -289,11 +295,11 @@ class AgentDecisionTest {
         begin(3);
         connect();
         load(3);
-        assertThat(load(1)).noneMatch(AskMonitor.class::isInstance);
+        assertThat(load(1)).noneMatch(RequestDownscale.class::isInstance);
         assertThat(why())
                 .contains("it needed 0.75 CPUs and 3GiB within the last 60 s, and now 1 unit");
         knownToNeed(1);
-        assertThat(last(AskMonitor.class).target()).isEqualTo(size(2));
+        assertThat(last(RequestDownscale.class).target()).isEqualTo(size(2));
     }
 
     @Test
@@ -329,7 +335,7 @@ class AgentDecisionTest {
         connect();
         after(new ResizeEnded(resize.id(), new ResizeOutcome.Partial(half)));
         assertThat(why()).contains("it has 0.5 CPUs and 1.50GiB instead of 0.5 CPUs and 2GiB");
-        assertThat(afterSeconds(5)).anyMatch(it -> it instanceof Look || it instanceof Resize);
+        assertThat(afterSeconds(5)).anyMatch(it -> it instanceof ReadSize || it instanceof Resize);
         assertThat(state.current()).isEqualTo(half);
     }
 
@@ -354,17 +360,17 @@ class AgentDecisionTest {
                 new ResizeEnded(
                         resize.id(), new ResizeOutcome.Refused(size(2), "1.5GiB are in use")));
         // The monitor released a unit and gets it back.
-        assertThat(last(TellMonitor.class).size()).isEqualTo(size(2));
+        assertThat(last(NotifyMonitor.class).size()).isEqualTo(size(2));
         assertThat(state.current()).isEqualTo(size(2));
         assertThat(state.size().target()).isEmpty();
         assertThat(state.size().range()).isEqualTo(new SizeRange(size(2), size(2)));
         assertThat(why()).contains("it cannot go below 0.5 CPUs and 2GiB: 1.5GiB are in use");
         Duration first = state.shrink().cooldown().until().orElseThrow().since(now);
         assertThat(first).isEqualTo(rules.cooldown().first().multipliedBy(2));
-        after(new UpscaleConfirmed(SESSION, last(TellMonitor.class).id()));
+        after(new UpscaleConfirmed(SESSION, last(NotifyMonitor.class).id()));
         latest.clear();
         afterSeconds((int) first.toSeconds() - 1);
-        assertThat(latest).noneMatch(AskMonitor.class::isInstance);
+        assertThat(latest).noneMatch(RequestDownscale.class::isInstance);
 
         Resize again = shrinkTo(1);
         after(new ResizeEnded(again.id(), new ResizeOutcome.Refused(size(2), "1.5GiB are in use")));
@@ -407,7 +413,7 @@ class AgentDecisionTest {
         }
         // CPUs grow meanwhile, without waiting for the retry.
         afterSeconds(3);
-        var ask = last(AskScheduler.class, load(2));
+        var ask = last(RequestPermit.class, load(2));
         latest.clear();
         after(new PermitReceived(ask.id(), ask.wanted(), false));
         assertThat(last(Resize.class).to()).isEqualTo(new Resources(0.5, half.memory()));
@@ -480,7 +486,7 @@ class AgentDecisionTest {
         latest.clear();
         after(new UpscaleRequested(SESSION, Optional.empty()));
         assertThat(state.why().wanted().memory()).isEqualTo(size(2).memory());
-        assertThat(last(TellMonitor.class).size().memory()).isEqualTo(size(2).memory());
+        assertThat(last(NotifyMonitor.class).size().memory()).isEqualTo(size(2).memory());
     }
 
     /// A resource without room delays neither the other resource nor its own shrink.
@@ -488,13 +494,13 @@ class AgentDecisionTest {
     void whatFailedForOneResourceIsRetriedForThatOne() {
         begin(1);
         connect();
-        var ask = last(AskScheduler.class, load(2));
+        var ask = last(RequestPermit.class, load(2));
         Resize resize = last(Resize.class, after(new PermitReceived(ask.id(), size(2), false)));
         var memoryOnly = new Resources(0.25, size(2).memory());
         after(ended(resize, memoryOnly, new Pending("no CPUs are free"), new Done()));
         assertThat(state.size().range()).isEqualTo(new SizeRange(memoryOnly, size(2)));
         assertThat(state.why().obstacle()).isEqualTo(new Obstacle.ResizeFailed("no CPUs are free"));
-        var more = last(AskScheduler.class, load(3));
+        var more = last(RequestPermit.class, load(3));
         latest.clear();
         after(new PermitReceived(more.id(), size(3), false));
         assertThat(last(Resize.class).to()).isEqualTo(new Resources(0.5, size(3).memory()));
@@ -544,9 +550,9 @@ class AgentDecisionTest {
     void doesNotGrowWhileTheMonitorIsAskedForLess() {
         begin(2);
         connect();
-        var ask = only(AskMonitor.class, load(1));
+        var ask = only(RequestDownscale.class, load(1));
         assertThat(load(3)).noneMatch(Resize.class::isInstance);
-        var asked = last(AskScheduler.class);
+        var asked = last(RequestPermit.class);
         assertThat(after(new PermitReceived(asked.id(), size(3), false))).isEmpty();
         after(new DownscaleAgreed(SESSION, ask.id()));
         assertThat(last(Resize.class).to()).isEqualTo(size(3));
@@ -579,7 +585,7 @@ class AgentDecisionTest {
     }
 
     private boolean isRenewal(Action action) {
-        return action instanceof AskScheduler ask && ask.wanted().equals(ask.permit());
+        return action instanceof RequestPermit ask && ask.wanted().equals(ask.permit());
     }
 
     private void begin(int units) {
@@ -588,12 +594,12 @@ class AgentDecisionTest {
 
     private void connect() {
         after(new MonitorFound(SESSION));
-        after(new UpscaleConfirmed(SESSION, last(TellMonitor.class).id()));
+        after(new UpscaleConfirmed(SESSION, last(NotifyMonitor.class).id()));
         if (state.scheduler().request().isPresent()
-                && last(AskScheduler.class).wanted().equals(state.scheduler().permit()))
+                && last(RequestPermit.class).wanted().equals(state.scheduler().permit()))
             after(
                     new PermitReceived(
-                            last(AskScheduler.class).id(), state.scheduler().permit(), false));
+                            last(RequestPermit.class).id(), state.scheduler().permit(), false));
     }
 
     private List<Action> load(int units) {
@@ -610,7 +616,7 @@ class AgentDecisionTest {
             after(new TimerFired());
             after(
                     new PermitReceived(
-                            last(AskScheduler.class).id(), state.scheduler().permit(), false));
+                            last(RequestPermit.class).id(), state.scheduler().permit(), false));
         }
         return after(new MetricsRead(new VmMetrics(Optional.of(host), Optional.empty()), now, now));
     }
@@ -625,14 +631,14 @@ class AgentDecisionTest {
     }
 
     private void growTo(int units, int from) {
-        var ask = only(AskScheduler.class, load(units));
+        var ask = only(RequestPermit.class, load(units));
         var resize = only(Resize.class, after(new PermitReceived(ask.id(), size(units), false)));
         assertThat(resize.from()).isEqualTo(size(from));
         after(done(resize));
     }
 
     private Resize startGrowth() {
-        var ask = only(AskScheduler.class, load(2));
+        var ask = only(RequestPermit.class, load(2));
         return only(Resize.class, after(new PermitReceived(ask.id(), size(2), false)));
     }
 
@@ -641,9 +647,9 @@ class AgentDecisionTest {
         latest.clear();
         for (int i = 0; i < 100 && latest.stream().noneMatch(Resize.class::isInstance); i++) {
             load(units);
-            if (state.monitor() instanceof MonitorView.Present it
+            if (state.monitor() instanceof MonitorState.Present it
                     && it.downscaleRequest().isPresent())
-                after(new DownscaleAgreed(SESSION, last(AskMonitor.class).id()));
+                after(new DownscaleAgreed(SESSION, last(RequestDownscale.class).id()));
             afterSeconds(1);
         }
         assertThat(last(Resize.class).to()).isEqualTo(size(units));

@@ -119,7 +119,7 @@ final class AgentScenario {
 
     private void act(Action action) {
         switch (action) {
-            case Action.AskScheduler ask -> {
+            case Action.RequestPermit ask -> {
                 if (ask.permit().covers(ask.wanted()))
                     take(new Event.PermitReceived(ask.id(), ask.wanted(), false));
                 else
@@ -129,10 +129,10 @@ final class AgentScenario {
                                             ask.wanted().text(), ask.urgent() ? ", urgently" : ""));
             }
             case Action.Resize resize -> say("resizes to " + resize.to().text());
-            case Action.Look() -> say("looks at its size");
+            case Action.ReadSize() -> say("looks at its size");
             case Action.ReadMetrics() -> say("reads its metrics");
-            case Action.TellMonitor tell -> take(new Event.UpscaleConfirmed(SESSION, tell.id()));
-            case Action.AskMonitor ask -> say("asks its monitor for " + ask.target().text());
+            case Action.NotifyMonitor tell -> take(new Event.UpscaleConfirmed(SESSION, tell.id()));
+            case Action.RequestDownscale ask -> say("asks its monitor for " + ask.target().text());
         }
     }
 
@@ -173,7 +173,7 @@ final class AgentScenario {
     }
 
     private OpenRequest asked() {
-        return ((MonitorView.Present) state.monitor()).downscaleRequest().orElseThrow();
+        return ((MonitorState.Present) state.monitor()).downscaleRequest().orElseThrow();
     }
 
     private static ResizeOutcome done(Resources size) {

@@ -2,7 +2,7 @@ package dev.elastigres.core.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Action.Resize;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
@@ -27,7 +27,7 @@ class OomKillTest {
     void itGetsAnotherUnitOfMemoryAndNoCpus() {
         List<Action> actions = killed(UNIT.memory());
         var more = new Resources(UNIT.vcpus(), Bytes.ofGibibytes(2));
-        AskScheduler ask = only(AskScheduler.class, actions);
+        RequestPermit ask = only(RequestPermit.class, actions);
         assertThat(ask.wanted()).isEqualTo(more);
         Resize resize = only(Resize.class, after(new Event.PermitReceived(ask.id(), more, false)));
         assertThat(resize.to()).isEqualTo(more);
@@ -128,7 +128,7 @@ class OomKillTest {
         Resources size = UNIT.times(units);
         state = State.begin(SizeLimits.of(UNIT, 1, max), size, size, 1, RULES, now);
         var asks = new ArrayList<>(after(new Event.TimerFired()));
-        after(new Event.PermitReceived(only(AskScheduler.class, asks).id(), size, false));
+        after(new Event.PermitReceived(only(RequestPermit.class, asks).id(), size, false));
         return state;
     }
 

@@ -2,7 +2,7 @@ package dev.elastigres.core.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Action.Resize;
 import dev.elastigres.core.agent.Event.LimitsChanged;
 import dev.elastigres.core.agent.Event.MetricsRead;
@@ -211,7 +211,7 @@ class ResizeBackoffTest {
         Step step = AgentDecision.after(state, event, ScalingRules.NEON, now);
         state = step.state();
         for (Action each : step.actions()) {
-            if (each instanceof AskScheduler ask)
+            if (each instanceof RequestPermit ask)
                 after(new PermitReceived(ask.id(), ask.wanted(), false));
             if (each instanceof Resize resize) {
                 attempts.add(

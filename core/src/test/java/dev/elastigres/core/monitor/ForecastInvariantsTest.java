@@ -251,10 +251,9 @@ class ForecastInvariantsTest {
     }
 
     private static MonitorRules taughtBy(Duration delay) {
-        ForecastHorizon untaught = ForecastHorizon.DEFAULT;
+        ForecastHorizon initial = ForecastHorizon.DEFAULT;
         return MonitorRules.DEFAULT.with(
-                new ForecastHorizon(
-                        delay.plus(delay.dividedBy(4)), untaught.min(), untaught.max()));
+                new ForecastHorizon(delay.plus(delay.dividedBy(4)), initial.min(), initial.max()));
     }
 
     private static List<Request> asked(MonitorSimulation simulation) {

@@ -83,7 +83,7 @@ class MonitorDecisionInvariantsTest {
         private State state;
         private Moment lastRequest;
         private Moment lastCpuRequest;
-        private boolean hearsWhy;
+        private boolean understandsShortage;
         private Bytes wishedCache;
         private MemoryLimits watched;
         private final Set<Long> open = new HashSet<>();
@@ -152,7 +152,9 @@ class MonitorDecisionInvariantsTest {
                             .as("two requests for CPUs within a second, " + where)
                             .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
                     assertThat(ask.session()).as(where).isEqualTo(session);
-                    assertThat(hearsWhy).as("taken for one for memory, " + where).isTrue();
+                    assertThat(understandsShortage)
+                            .as("taken for one for memory, " + where)
+                            .isTrue();
                     assertThat(ask.wanted())
                             .as(where)
                             .isGreaterThan(ask.reading().online())
@@ -351,8 +353,8 @@ class MonitorDecisionInvariantsTest {
             return switch (random.nextInt(10)) {
                 case 0 -> {
                     open.clear();
-                    hearsWhy = random.nextBoolean();
-                    yield new SessionStarted(++session, hearsWhy);
+                    understandsShortage = random.nextBoolean();
+                    yield new SessionStarted(++session, understandsShortage);
                 }
                 case 1 -> {
                     if (random.nextInt(4) > 0) yield new SessionEnded(session - 1);

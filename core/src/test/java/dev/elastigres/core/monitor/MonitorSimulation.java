@@ -34,9 +34,12 @@ final class MonitorSimulation {
     /// @param delay time until the memory is present; empty if none arrives
     /// @param step amount added for a request
     /// @param announcedFirst whether the agent announces the memory before it is present, or after
-    /// @param hearsWhy whether the agent understands the amount needed and the reason
+    /// @param understandsShortage whether the agent understands the amount needed and the reason
     record SimulatedAgent(
-            Optional<Duration> delay, Bytes step, boolean announcedFirst, boolean hearsWhy) {
+            Optional<Duration> delay,
+            Bytes step,
+            boolean announcedFirst,
+            boolean understandsShortage) {
         static final SimulatedAgent NEVER = new SimulatedAgent(Optional.empty(), Bytes.ZERO, false);
 
         SimulatedAgent(Optional<Duration> delay, Bytes step, boolean announcedFirst) {
@@ -118,7 +121,7 @@ final class MonitorSimulation {
         this.usage = usage;
         state = State.begin(total.minus(HIDDEN), new DatabaseState.Unmanaged(), rules);
         take(MonitorDecision.begin(state, known, rules, moment()));
-        happens(new SessionStarted(session, agent.hearsWhy));
+        happens(new SessionStarted(session, agent.understandsShortage));
         announce();
     }
 
@@ -200,7 +203,7 @@ final class MonitorSimulation {
 
     /// Starts a new session with a new agent, which announces the VM's size.
     void reconnect() {
-        happens(new SessionStarted(++session, agent.hearsWhy));
+        happens(new SessionStarted(++session, agent.understandsShortage));
         announce();
     }
 

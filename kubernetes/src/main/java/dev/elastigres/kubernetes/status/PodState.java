@@ -27,7 +27,7 @@ enum PodState {
     RESIZE_FAILED("ResizeFailed", PodStateKind.LIMITED),
     NOT_PERMITTED("NotPermitted", PodStateKind.LIMITED),
     NO_MONITOR("NoMonitor", PodStateKind.UNREADY),
-    MONITOR_TROUBLED("MonitorTroubled", PodStateKind.UNREADY),
+    MONITOR_FAILING("MonitorFailing", PodStateKind.UNREADY),
     OOM_KILLED("OOMKilled", PodStateKind.LIMITED),
     AT_MAXIMUM("AtMaximum", PodStateKind.LIMITED),
     STARTING("Starting", PodStateKind.UNREADY),
@@ -35,8 +35,8 @@ enum PodState {
     HELD_BY_PAGE_CACHE("HeldByPageCache", PodStateKind.OVERSIZED),
     RECOMMENDED("Recommended", PodStateKind.WELL),
     RESIZING("Resizing", PodStateKind.PASSING),
-    PERMIT_ASKED("PermitAsked", PodStateKind.PASSING),
-    MONITOR_ASKED("MonitorAsked", PodStateKind.PASSING),
+    AWAITING_PERMIT("AwaitingPermit", PodStateKind.PASSING),
+    AWAITING_MONITOR("AwaitingMonitor", PodStateKind.PASSING),
     COOLING_DOWN("CoolingDown", PodStateKind.WELL),
     TERMINATING("Terminating", PodStateKind.WELL),
     SETTLED("Settled", PodStateKind.WELL);
@@ -85,7 +85,7 @@ enum PodState {
     boolean stays() {
         return kind == PodStateKind.LIMITED
                 || kind == PodStateKind.OVERSIZED
-                || this == MONITOR_TROUBLED;
+                || this == MONITOR_FAILING;
     }
 
     /// Returns the state with this word; empty for a word of another version.
@@ -102,15 +102,15 @@ enum PodState {
             case Obstacle.None() -> settled(why.reason());
             case Obstacle.Migrating() -> MOVING;
             case Obstacle.Recommended _ -> RECOMMENDED;
-            case Obstacle.SchedulerAsked _ -> PERMIT_ASKED;
+            case Obstacle.AwaitingPermit _ -> AWAITING_PERMIT;
             case Obstacle.NotPermitted _ -> NOT_PERMITTED;
             case Obstacle.BeingResized _ -> RESIZING;
             case Obstacle.ResizeFailed(ResizeFailure failure, String _) ->
                     mode == ScalingMode.RECOMMEND ? settled(why.reason()) : of(failure);
             case Obstacle.HeldByPageCache _ -> HELD_BY_PAGE_CACHE;
             case Obstacle.NoMonitor() -> NO_MONITOR;
-            case Obstacle.MonitorAsked _ -> MONITOR_ASKED;
-            case Obstacle.MonitorFailing _ -> MONITOR_TROUBLED;
+            case Obstacle.AwaitingMonitor _ -> AWAITING_MONITOR;
+            case Obstacle.MonitorFailing _ -> MONITOR_FAILING;
             case Obstacle.CoolingDown _ -> COOLING_DOWN;
         };
     }

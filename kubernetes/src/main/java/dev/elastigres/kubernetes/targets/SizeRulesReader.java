@@ -33,7 +33,7 @@ record SizeRulesReader(
                             null, null, null, null, null, null, null, null, null, null, null, null,
                             null, null));
 
-    private static final Duration SHRINK_AFTER = ScalingRules.ELASTIGRES.dampingWindow();
+    private static final Duration DAMPING_WINDOW = ScalingRules.ELASTIGRES.dampingWindow();
 
     /// @throws IllegalArgumentException if a word, duration or number is invalid; the message is a
     ///     readable clause that names its field
@@ -89,7 +89,7 @@ record SizeRulesReader(
                 cooldown(set.cooldown(), extras.contains(ExtraRule.COOLDOWN_DOUBLING)),
                 extras.contains(ExtraRule.DAMPING)
                         ? dampingWindow.orElse(
-                                set.dampingWindow().isZero() ? SHRINK_AFTER : set.dampingWindow())
+                                set.dampingWindow().isZero() ? DAMPING_WINDOW : set.dampingWindow())
                         : Duration.ZERO,
                 extras.contains(ExtraRule.STATED_SIZES));
     }

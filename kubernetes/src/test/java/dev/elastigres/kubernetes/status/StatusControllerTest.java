@@ -179,7 +179,7 @@ class StatusControllerTest {
                                 2,
                                 1,
                                 byLoad(1, 0.1),
-                                new Obstacle.MonitorAsked(TestVms.UNIT.times(1))));
+                                new Obstacle.AwaitingMonitor(TestVms.UNIT.times(1))));
                 LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
                 two.shows(settled(name("pg-1"), 2, 0.3));
                 one.choose();

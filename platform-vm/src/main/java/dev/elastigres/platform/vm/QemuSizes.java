@@ -35,7 +35,7 @@ final class QemuSizes {
 
     private static VmEndpoints doors(VmSpec spec, VmRun run) {
         return new VmEndpoints(
-                endpoint(spec, run, Network.MONITOR_PORT, MonitorConnection::door),
+                endpoint(spec, run, Network.MONITOR_PORT, MonitorConnection::agentEndpoint),
                 endpoint(spec, run, Network.HOST_METRICS_PORT, MetricsReader::page),
                 endpoint(spec, run, Network.CACHE_METRICS_PORT, MetricsReader::page));
     }

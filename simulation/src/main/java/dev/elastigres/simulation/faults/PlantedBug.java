@@ -112,11 +112,12 @@ public enum PlantedBug {
     private List<Action> beside(Action action) {
         return switch (this) {
             case UNPERMITTED ->
-                    action instanceof Action.AskScheduler ask && !ask.current().covers(ask.wanted())
+                    action instanceof Action.RequestPermit ask
+                                    && !ask.current().covers(ask.wanted())
                             ? List.of(new Action.Resize(ask.id(), ask.current(), ask.wanted()))
                             : List.of();
             case UNAGREED ->
-                    action instanceof Action.AskMonitor ask
+                    action instanceof Action.RequestDownscale ask
                             ? List.of(new Action.Resize(ask.id(), ask.target(), ask.target()))
                             : List.of();
             case DOUBLED -> action instanceof Action.Resize ? List.of(action) : List.of();

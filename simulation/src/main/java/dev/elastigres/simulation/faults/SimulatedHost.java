@@ -125,7 +125,7 @@ public final class SimulatedHost {
             lookInPassing(entry);
             time.after(random.millis(0, 3_000), () -> meet(entry));
         }
-        time.after(random.millis(0, 20_000), this::mischief);
+        time.after(random.millis(0, 20_000), this::injectFault);
     }
 
     /// Runs the simulation of one seed.
@@ -243,7 +243,7 @@ public final class SimulatedHost {
         journal.add(entry.name, action);
         long then = life;
         switch (action) {
-            case Action.AskScheduler ask ->
+            case Action.RequestPermit ask ->
                     permits.ask(
                             entry.name,
                             ask,
@@ -256,7 +256,7 @@ public final class SimulatedHost {
                                 if (then == life)
                                     deliver(entry, new Event.ResizeEnded(id, outcome));
                             });
-            case Action.Look() -> {
+            case Action.ReadSize() -> {
                 entry.machine.abandon();
                 if (random.fault(0.1)) return;
                 time.after(
@@ -266,9 +266,9 @@ public final class SimulatedHost {
                         });
             }
             case Action.ReadMetrics() -> entry.scrapes.readNow();
-            case Action.TellMonitor(long session, long id, Resources size) ->
+            case Action.NotifyMonitor(long session, long id, Resources size) ->
                     entry.monitor.told(session, id, size);
-            case Action.AskMonitor(long session, long id, Resources target) ->
+            case Action.RequestDownscale(long session, long id, Resources target) ->
                     entry.monitor.asked(session, id, target);
         }
     }
@@ -295,9 +295,9 @@ public final class SimulatedHost {
 
     // ---- faults
 
-    private void mischief() {
+    private void injectFault() {
         if (healed) return;
-        time.after(random.millis(500, 20_000), this::mischief);
+        time.after(random.millis(500, 20_000), this::injectFault);
         VmEntry entry = entries.get(random.from(0, entries.size() - 1));
         switch (random.from(0, 9)) {
             case 0, 1, 2, 3 -> changeLoad(entry);

@@ -2,7 +2,7 @@ package dev.elastigres.simulation.faults;
 
 import static dev.elastigres.simulation.faults.ViolationException.check;
 
-import dev.elastigres.core.agent.Action.AskScheduler;
+import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.budget.Budget;
 import dev.elastigres.core.budget.BudgetRequest;
@@ -76,14 +76,14 @@ final class SimulatedPermits {
                 () -> permitted().text() + " are permitted of " + capacity.text());
     }
 
-    void ask(String vm, AskScheduler action, PermitRequester agent) {
+    void ask(String vm, RequestPermit action, PermitRequester agent) {
         var request = new BudgetRequest(vm, action.id(), action.wanted(), action.urgent());
         if (!remote) {
             time.after(Duration.ofMillis(1), () -> answer(request, agent));
             return;
         }
         if (random.fault(0.05)) {
-            var failure = new Event.SchedulerFailed(action.id(), "connection refused");
+            var failure = new Event.PermitRequestFailed(action.id(), "connection refused");
             time.after(random.millis(1, 100), () -> deliver(failure, agent));
             return;
         }

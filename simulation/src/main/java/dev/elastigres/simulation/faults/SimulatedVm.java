@@ -5,7 +5,7 @@ import static dev.elastigres.simulation.faults.ViolationException.check;
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.AgentDecision;
 import dev.elastigres.core.agent.Event;
-import dev.elastigres.core.agent.MonitorView;
+import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.ResizeSpan;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.agent.SizeChange;
@@ -112,7 +112,7 @@ final class SimulatedVm {
                 Resources current = state.current();
                 // Page cache may keep the VM larger than its monitor knows.
                 Resources used =
-                        state.monitor() instanceof MonitorView.Present present
+                        state.monitor() instanceof MonitorState.Present present
                                 ? present.maxSize().min(current)
                                 : current;
                 // A request without amounts is for one unit.
@@ -139,7 +139,7 @@ final class SimulatedVm {
                     Event.MonitorLost _,
                     Event.PermitReceived _,
                     Event.ResizeEnded _,
-                    Event.SchedulerFailed _,
+                    Event.PermitRequestFailed _,
                     Event.SizeObserved _,
                     Event.TimerFired _ -> {}
         }
@@ -153,7 +153,7 @@ final class SimulatedVm {
     }
 
     private boolean isAwaited(Event.DownscaleRefused answer, Moment now) {
-        return state.monitor() instanceof MonitorView.Present present
+        return state.monitor() instanceof MonitorState.Present present
                 && present.session() == answer.session()
                 && present.downscaleRequest()
                         .filter(it -> it.id() == answer.id() && now.isBefore(it.deadline()))
@@ -195,13 +195,13 @@ final class SimulatedVm {
                     case SizeReason.UrgentRequest(Resources min) -> min;
                     case SizeReason.ShrinkRefused(Resources min, _, _) -> min;
                     case SizeReason.OomKilled(Resources min, _) -> min;
-                    case SizeReason.NothingKnown _,
+                    case SizeReason.NoMetrics _,
                             SizeReason.ByGoal _,
                             SizeReason.AtLimit _,
                             SizeReason.Damped _,
                             SizeReason.Incomplete _,
                             SizeReason.Stale _,
-                            SizeReason.PastUnknown _ ->
+                            SizeReason.HistoryTooShort _ ->
                             change.to();
                 };
         boolean cpus = change.from().vcpus() != change.to().vcpus();
@@ -231,7 +231,7 @@ final class SimulatedVm {
                                 "grows to %s, and needed no more than %s (%s)"
                                         .formatted(to.text(), max.text(), state.why().text()));
             }
-            case Action.AskMonitor(long _, long _, Resources target) -> {
+            case Action.RequestDownscale(long _, long _, Resources target) -> {
                 asked = target;
                 check(
                         refusedUntil.isEmpty()
@@ -245,10 +245,10 @@ final class SimulatedVm {
                                 "shrinks to %s, and needed %s a short while ago"
                                         .formatted(target.text(), counts.text()));
             }
-            case Action.AskScheduler _,
-                    Action.Look _,
+            case Action.RequestPermit _,
+                    Action.ReadSize _,
                     Action.ReadMetrics _,
-                    Action.TellMonitor _ -> {}
+                    Action.NotifyMonitor _ -> {}
         }
     }
 
@@ -272,7 +272,8 @@ final class SimulatedVm {
     private void close(Event event) {
         switch (event) {
             case Event.ResizeEnded _ -> resizing = Optional.empty();
-            case Event.PermitReceived _, Event.SchedulerFailed _ -> scheduling = Optional.empty();
+            case Event.PermitReceived _, Event.PermitRequestFailed _ ->
+                    scheduling = Optional.empty();
             case Event.DownscaleAgreed _, Event.DownscaleRefused _ -> shrinking = Optional.empty();
             case Event.UpscaleConfirmed _ -> notification = Optional.empty();
             case Event.MonitorFailed _, Event.MonitorFound _, Event.MonitorLost _ -> {
@@ -312,11 +313,11 @@ final class SimulatedVm {
                                         + ", with a permit for "
                                         + state.scheduler().permit().text());
             }
-            case Action.AskScheduler _ -> {
+            case Action.RequestPermit _ -> {
                 alone(scheduling, now, "two asks to the scheduler at once");
                 scheduling = Optional.of(now.plus(timing.schedulerTimeout()));
             }
-            case Action.AskMonitor ask -> {
+            case Action.RequestDownscale ask -> {
                 alone(resizing, now, "the monitor is asked while a resize runs");
                 alone(shrinking, now, "two asks to the monitor at once");
                 alone(notification, now, "the monitor is asked before it has confirmed");
@@ -329,7 +330,7 @@ final class SimulatedVm {
                                         + " to "
                                         + ask.target().text());
             }
-            case Action.TellMonitor tell -> {
+            case Action.NotifyMonitor tell -> {
                 alone(notification, now, "the monitor is told twice at once");
                 alone(shrinking, now, "the monitor is told while it is asked");
                 notification = Optional.of(now.plus(timing.monitorTimeout()));
@@ -343,7 +344,7 @@ final class SimulatedVm {
                                         + " to "
                                         + tell.size().text());
             }
-            case Action.Look(), Action.ReadMetrics() -> {}
+            case Action.ReadSize(), Action.ReadMetrics() -> {}
         }
     }
 
@@ -351,8 +352,8 @@ final class SimulatedVm {
         return limits().unit().times(1);
     }
 
-    private MonitorView.Present monitor() {
-        if (state.monitor() instanceof MonitorView.Present present) return present;
+    private MonitorState.Present monitor() {
+        if (state.monitor() instanceof MonitorState.Present present) return present;
         throw new ViolationException("speaks to a monitor that is not there");
     }
 

@@ -145,7 +145,7 @@ final class TraceReplay {
 
     private void act(Action action, TracePoint wanted) {
         switch (action) {
-            case Action.AskScheduler ask ->
+            case Action.RequestPermit ask ->
                     events.add(new Event.PermitReceived(ask.id(), ask.wanted(), false));
             case Action.Resize(long id, Resources _, Resources to) -> {
                 resize.begin(to);
@@ -153,12 +153,12 @@ final class TraceReplay {
                 resizeEnds = second + MAX_RESIZE_SECONDS;
                 meter.resized();
             }
-            case Action.Look() ->
+            case Action.ReadSize() ->
                     events.add(new Event.SizeObserved(resize.current(), resize.target()));
             case Action.ReadMetrics() -> readMetrics(wanted);
-            case Action.TellMonitor(long session, long id, Resources _) ->
+            case Action.NotifyMonitor(long session, long id, Resources _) ->
                     after(1, () -> events.add(new Event.UpscaleConfirmed(session, id)));
-            case Action.AskMonitor(long session, long id, Resources target) ->
+            case Action.RequestDownscale(long session, long id, Resources target) ->
                     events.add(answer(session, id, target, wanted));
         }
     }

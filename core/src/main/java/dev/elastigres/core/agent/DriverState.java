@@ -10,14 +10,14 @@ import java.util.Optional;
 /// @param retries pending retries of the last resizes
 /// @param reasons reasons for the newest resize
 /// @param span time span of the last resize, or of the one in progress
-public record DriverView(
+public record DriverState(
         ResizeState resizing,
         ResizeRetries retries,
         Optional<SizeReasons> reasons,
         Optional<ResizeSpan> span) {
 
-    static DriverView begin(Optional<ResizeSpan> span) {
-        return new DriverView(new ResizeState.Idle(), ResizeRetries.NONE, Optional.empty(), span);
+    static DriverState begin(Optional<ResizeSpan> span) {
+        return new DriverState(new ResizeState.Idle(), ResizeRetries.NONE, Optional.empty(), span);
     }
 
     /// Returns the request for the resize in progress.
@@ -32,19 +32,19 @@ public record DriverView(
     }
 
     /// Returns this after the resize in progress ended or was abandoned.
-    DriverView idle() {
-        return new DriverView(new ResizeState.Idle(), retries, reasons, span);
+    DriverState idle() {
+        return new DriverState(new ResizeState.Idle(), retries, reasons, span);
     }
 
-    DriverView started(OpenRequest request, SizeReasons why) {
-        return new DriverView(new Running(request), retries, Optional.of(why), span);
+    DriverState started(OpenRequest request, SizeReasons why) {
+        return new DriverState(new Running(request), retries, Optional.of(why), span);
     }
 
-    DriverView with(ResizeRetries pending) {
-        return new DriverView(resizing, pending, reasons, span);
+    DriverState with(ResizeRetries pending) {
+        return new DriverState(resizing, pending, reasons, span);
     }
 
-    DriverView withSpan(Optional<ResizeSpan> resize) {
-        return new DriverView(resizing, retries, reasons, resize);
+    DriverState withSpan(Optional<ResizeSpan> resize) {
+        return new DriverState(resizing, retries, reasons, resize);
     }
 }

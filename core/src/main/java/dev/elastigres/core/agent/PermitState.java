@@ -13,7 +13,7 @@ import java.util.Optional;
 /// @param reportAt deadline of the next report, even if nothing changes
 /// @param moves whether the scheduler announced a migration of the VM
 /// @param problem why the last request was not granted in full; empty after one that was
-public record SchedulerView(
+public record PermitState(
         Resources permit,
         Optional<OpenRequest> request,
         Moment askAt,
@@ -21,18 +21,18 @@ public record SchedulerView(
         boolean moves,
         Optional<String> problem) {
 
-    SchedulerView withRequest(OpenRequest request, Moment next) {
+    PermitState withRequest(OpenRequest request, Moment next) {
         // A reduction takes effect now, as the answer may get lost.
-        return new SchedulerView(
+        return new PermitState(
                 permit.min(request.size()), Optional.of(request), askAt, next, moves, problem);
     }
 
-    SchedulerView answered(
+    PermitState answered(
             Resources permitted, boolean moving, Moment next, Optional<String> denial) {
-        return new SchedulerView(permitted, Optional.empty(), next, reportAt, moving, denial);
+        return new PermitState(permitted, Optional.empty(), next, reportAt, moving, denial);
     }
 
-    SchedulerView failed(String why, Moment next) {
-        return new SchedulerView(permit, Optional.empty(), next, reportAt, moves, Optional.of(why));
+    PermitState failed(String why, Moment next) {
+        return new PermitState(permit, Optional.empty(), next, reportAt, moves, Optional.of(why));
     }
 }

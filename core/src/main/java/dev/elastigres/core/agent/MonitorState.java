@@ -5,10 +5,10 @@ import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
 /// State of the VM's monitor as the agent knows it.
-public sealed interface MonitorView {
+public sealed interface MonitorState {
 
     /// No monitor is connected, so no shrink can be agreed to.
-    record Absent() implements MonitorView {}
+    record Absent() implements MonitorState {}
 
     /// @param minSize the smallest size that the monitor may believe the VM has
     /// @param maxSize the largest size that the monitor may use; the VM never becomes smaller than
@@ -25,7 +25,7 @@ public sealed interface MonitorView {
             Optional<OpenRequest> downscaleRequest,
             Moment askAt,
             Optional<String> problem)
-            implements MonitorView {
+            implements MonitorState {
 
         /// Returns the state of a new session. A new monitor may know of no size, and may use
         /// everything the VM has.

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The monitor's HTTP servers: one for agents, which also serves the pages unless they have an
 /// address of their own.
-final class MonitorEndpoints implements AutoCloseable {
+final class MonitorServers implements AutoCloseable {
     private static final String CLOSE_REASON = "the monitor is shutting down";
 
     private final HttpServer agents;
     private final Optional<HttpServer> pages;
 
-    private MonitorEndpoints(HttpServer agents, Optional<HttpServer> pages) {
+    private MonitorServers(HttpServer agents, Optional<HttpServer> pages) {
         this.agents = agents;
         this.pages = pages;
     }
@@ -27,7 +27,7 @@ final class MonitorEndpoints implements AutoCloseable {
     /// @param guards of both addresses; TLS applies to the agents' address only
     /// @param agents routes of the agents' address
     /// @param pages routes of the pages
-    static MonitorEndpoints open(
+    static MonitorServers open(
             MonitorConfig config, AccessGuards guards, Routes agents, Routes pages, Log log)
             throws ListenException {
         Optional<HostPort> apart = config.access().pages();
@@ -42,7 +42,7 @@ final class MonitorEndpoints implements AutoCloseable {
                             apart.isEmpty() ? agents.and(pages) : agents,
                             config.limits(),
                             new FailureLog(log));
-            var endpoints = new MonitorEndpoints(atAgents, Optional.ofNullable(atPages));
+            var endpoints = new MonitorServers(atAgents, Optional.ofNullable(atPages));
             endpoints.warnIfUnprotected(config.access(), log);
             return endpoints;
         } catch (ListenException e) {

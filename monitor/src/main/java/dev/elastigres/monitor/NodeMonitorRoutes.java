@@ -23,7 +23,7 @@ import java.util.function.Function;
 
 /// The routes of a node's monitor. Paths of one container end with its key: `/monitor/<pod
 /// uid>/<container>`.
-final class NodeMonitorEndpoints {
+final class NodeMonitorRoutes {
     private static final String AGENTS = "/monitor/";
     private static final String HOST = "/host/";
     private static final String CACHE = "/cache/";
@@ -33,7 +33,7 @@ final class NodeMonitorEndpoints {
     private final TickScheduler sampler;
     private final ProcessMetrics process = new ProcessMetrics("the monitor");
 
-    NodeMonitorEndpoints(
+    NodeMonitorRoutes(
             WatchedContainers<ContainerWatch> fleet, KernelReader reader, TickScheduler sampler) {
         this.reader = reader;
         this.fleet = fleet;
