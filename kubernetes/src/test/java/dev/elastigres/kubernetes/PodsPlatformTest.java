@@ -149,8 +149,8 @@ class PodsPlatformTest {
                     () ->
                             platform.problems()
                                     .contains(
-                                            "it cannot list and watch postgresautoscalers: it has"
-                                                    + " not the right to"));
+                                            "it cannot list and watch postgresautoscalers: its"
+                                                    + " account lacks the right"));
             assertThat(isFound(platform)).isFalse();
             node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
             node.await("the pod is found", () -> isFound(platform));

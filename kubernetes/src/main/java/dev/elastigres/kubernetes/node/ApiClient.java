@@ -283,7 +283,7 @@ public final class ApiClient {
     /// object is no such failure: it shows that the agent had access to the object.
     private void note(String what, ApiException failure) {
         switch (failure) {
-            case ApiException.MissingRight _ -> problems.begin(what, "it has not the right to");
+            case ApiException.MissingRight _ -> problems.begin(what, "its account lacks the right");
             case ApiException.NotAuthenticated _ -> problems.begin(what, NOT_AUTHENTICATED);
             case ApiException.Unsupported _ ->
                     problems.begin(

@@ -52,7 +52,7 @@ public final class InformerCache<T extends HasMetadata> implements ObjectCache<T
         KubernetesClientException answer = answer(failure);
         if (answer == null) return CauseChain.chain(failure);
         return switch (ApiFailures.of(answer, ApiClient.reason(answer))) {
-            case ApiException.MissingRight _ -> "it has not the right to";
+            case ApiException.MissingRight _ -> "its account lacks the right";
             case ApiException.NotAuthenticated _ -> ApiClient.NOT_AUTHENTICATED;
             case ApiException it -> String.valueOf(it.getMessage());
         };

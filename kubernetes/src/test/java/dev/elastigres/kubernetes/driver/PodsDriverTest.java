@@ -540,11 +540,11 @@ class PodsDriverTest {
                         return driver.resize(pg, size(1), size(2), Duration.ofMillis(200)) == null;
                     } catch (DriverException.Failed e) {
                         return String.valueOf(e.getMessage())
-                                .contains("has not the right to patch pods/resize");
+                                .contains("lacks the right to patch pods/resize");
                     }
                 });
         assertThat(problems.all())
-                .containsExactly("it cannot patch pods/resize: it has not the right to");
+                .containsExactly("it cannot patch pods/resize: its account lacks the right");
         assertThatThrownBy(() -> driver.resize(pg, size(1), size(3), LONG))
                 .isInstanceOf(DriverException.Failed.class);
         assertThat(node.logged().split("cannot patch pods/resize", -1)).hasSize(2);

@@ -54,7 +54,7 @@ class RightsTest {
             try (var watch = watch(client, api, problems)) {
                 node.await("all is known", () -> watch.unknown().isEmpty());
                 String missing =
-                        "it cannot list and watch " + resource + ": it has not the right to";
+                        "it cannot list and watch " + resource + ": its account lacks the right";
                 String said = "cannot list and watch " + resource + "  reason=";
                 node.plane().kubectl().apply(without(resource));
                 node.plane().killApiServer();
@@ -90,7 +90,7 @@ class RightsTest {
                                 problems.all()
                                         .equals(
                                                 List.of(
-                                                        "it cannot get nodes: it has not the right to")));
+                                                        "it cannot get nodes: its account lacks the right")));
                 assertThat(watch.room()).as("nothing is handed out unseen").isEmpty();
                 node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
                 node.await("there is room", () -> watch.room().isPresent());

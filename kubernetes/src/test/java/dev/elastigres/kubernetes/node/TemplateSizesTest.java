@@ -106,7 +106,7 @@ class TemplateSizesTest {
                 () -> {
                     var _ = size("pg-0");
                     return problems.all()
-                            .contains("it cannot get statefulsets: it has not the right to");
+                            .contains("it cannot get statefulsets: its account lacks the right");
                 });
         assertThat(size("pg-0")).as("nothing shrinks").isEqualTo(SingleNodeCluster.UNIT.times(8));
         node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
