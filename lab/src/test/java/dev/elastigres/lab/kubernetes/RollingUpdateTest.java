@@ -13,7 +13,7 @@ class RollingUpdateTest {
     /// Longer than the test takes.
     private static final Duration OVERLAP = Duration.ofMinutes(5);
 
-    private static final String BOTH = "truetrue,truetrue";
+    private static final String BOTH = "True,True";
 
     @Test
     void ofTwoAgentsOnANodeOneResizes(VmCluster cluster) throws Exception {
@@ -47,11 +47,11 @@ class RollingUpdateTest {
         cluster.delete(namespace);
     }
 
-    /// Returns the readiness of the daemons' containers.
+    /// Returns the readiness of the daemons' pods.
     private static String ready(InstalledDaemons installed) throws Exception {
         var all = new ArrayList<String>();
         for (LabPod pod : installed.pods())
-            all.add(pod.get("{range .status.containerStatuses[*]}{.ready}{end}"));
+            all.add(pod.get("{.status.conditions[?(@.type==\"Ready\")].status}"));
         return String.join(",", all);
     }
 }
