@@ -7,6 +7,7 @@ import dev.elastigres.cluster.Manifests;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /// Agent and monitor in a cluster, installed with the manifests that users apply. All tests share
 /// them.
@@ -14,6 +15,7 @@ final class InstalledDaemons {
     static final String NAMESPACE = "elastigres";
 
     private static final String RESIZES = "elastigres_agent_pod_resizes_total";
+    private static final String BUDGET_CPUS = "elastigres_agent_budget_cpus";
     private static final String RECLAIMER = "ELASTIGRES_PODS_RECLAIMER";
     private static final int AGENT_PORT = 10400;
     private static final String OVERLAPPING =
@@ -96,10 +98,19 @@ final class InstalledDaemons {
 
     /// Returns the number of resizes with this outcome, from the agent's metrics.
     int counted(String outcome) throws Exception {
+        return (int) sum(it -> it.startsWith(RESIZES) && it.contains("\"" + outcome + "\""));
+    }
+
+    /// Returns the CPUs of the node that the agent can give to pods, from its metrics.
+    double budgetCpus() throws Exception {
+        return sum(it -> it.startsWith(BUDGET_CPUS + " "));
+    }
+
+    private double sum(Predicate<String> line) throws Exception {
         return cluster.page(pods().getFirst(), AGENT_PORT, "/metrics")
                 .lines()
-                .filter(it -> it.startsWith(RESIZES) && it.contains("\"" + outcome + "\""))
-                .mapToInt(it -> (int) Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
+                .filter(line)
+                .mapToDouble(it -> Double.parseDouble(it.substring(it.lastIndexOf(' ') + 1)))
                 .sum();
     }
 

@@ -114,7 +114,7 @@ class ResizeTableTest {
     /// The agent trusts the node's capacity in the API server, and requests too much.
     @Test
     void whatTheKubeletRefusesIsTakenBack(VmCluster cluster) throws Exception {
-        InstalledDaemons.in(cluster);
+        InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =
                 AutoscalerManifest.create(cluster, namespace, "dreams", 1, "");
@@ -133,6 +133,14 @@ class ResizeTableTest {
         autoscaler.size(1);
         LabAwait.until("it is as it was", pod::inForce, "250m/256Mi"::equals);
         assertThat(pod.restarts()).isZero();
+        // Other tests need an agent with the true capacity.
+        LabAwait.until(
+                "the agent has read the node again",
+                () -> {
+                    pod.touch();
+                    return installed.budgetCpus();
+                },
+                cpus -> 0 < cpus && cpus * 1000 <= given.milliCpus());
         cluster.delete(namespace);
     }
 
