@@ -46,6 +46,18 @@ record AutoscalerManifest(LabCluster cluster, String namespace, String name) {
         bounds(units, units);
     }
 
+    /// Sets the longest wait after a shrink that hurt, in Kubernetes' style: `30s`.
+    void maxCooldown(String time) throws Exception {
+        cluster.kubectl()
+                .run(
+                        "patch",
+                        "pga",
+                        name,
+                        "--namespace=" + namespace,
+                        "--type=merge",
+                        "--patch={\"spec\":{\"rules\":{\"cooldownMax\":\"%s\"}}}".formatted(time));
+    }
+
     /// Returns a field of its status, by kubectl's JSONPath: `.size`.
     String status(String path) throws Exception {
         return cluster.kubectl()

@@ -19,7 +19,11 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class DatabaseDayTest {
     /// Until an idle pod has its smallest size, in up to six steps. The kubelet may need half a
     /// minute for each: it compares a lower limit with a usage figure of that age.
-    private static final Duration SHRINK_TIMEOUT = Duration.ofMinutes(3);
+    private static final Duration SHRINK_TIMEOUT = Duration.ofMinutes(2);
+
+    /// Each phase begins as soon as the pod is small, so each shrink hurts, and the cooldown
+    /// doubles up to this time. At its default of five minutes it would be most of this day.
+    private static final String MAX_COOLDOWN = "30s";
 
     /// Includes autovacuum, which begins up to a minute after a phase and works for minutes.
     private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(10);
@@ -61,6 +65,7 @@ class DatabaseDayTest {
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =
                 AutoscalerManifest.create(cluster, namespace, "day", MAX_UNITS, "");
+        autoscaler.maxCooldown(MAX_COOLDOWN);
         String size = PostgresPods.size("250m", "256Mi");
         LabPod pod =
                 PostgresPods.start(
