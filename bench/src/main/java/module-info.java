@@ -6,6 +6,7 @@ module dev.elastigres.bench {
     requires dev.elastigres.daemon;
     requires dev.elastigres.distribution;
     requires dev.elastigres.harness;
+    requires dev.elastigres.host;
     requires dev.elastigres.kubernetes;
     requires dev.elastigres.monitor;
     requires dev.elastigres.protocol;

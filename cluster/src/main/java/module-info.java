@@ -4,6 +4,7 @@ module dev.elastigres.cluster {
     requires dev.elastigres.daemon;
     requires transitive dev.elastigres.distribution;
     requires transitive dev.elastigres.harness;
+    requires dev.elastigres.host;
     requires dev.elastigres.protocol;
     requires transitive dev.elastigres.testbed;
     requires transitive dev.elastigres.vm;

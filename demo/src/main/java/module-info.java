@@ -4,6 +4,7 @@ module dev.elastigres.demo {
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.harness;
+    requires dev.elastigres.host;
     requires dev.elastigres.monitor;
     requires dev.elastigres.platform.vm;
     requires dev.elastigres.protocol;

@@ -4,6 +4,7 @@ module dev.elastigres.distribution {
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.harness;
+    requires dev.elastigres.host;
     requires dev.elastigres.kubernetes;
     requires dev.elastigres.monitor;
     requires dev.elastigres.node;

@@ -1,6 +1,7 @@
 /// Temporary Postgres servers, Kubernetes clusters and certificates for the demo, the
 /// benchmarks and the tests.
 module dev.elastigres.testbed {
+    requires dev.elastigres.host;
     requires org.apache.commons.compress;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;

@@ -43,6 +43,7 @@ class ArchitectureTest {
         assertThat(seen)
                 .hasEntrySatisfying("core", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("protocol", count -> assertThat(count).isGreaterThan(30))
+                .hasEntrySatisfying("host", count -> assertThat(count).isGreaterThan(3))
                 .hasEntrySatisfying("simulation", count -> assertThat(count).isGreaterThan(10))
                 .hasEntrySatisfying("daemon", count -> assertThat(count).isGreaterThan(60))
                 .hasEntrySatisfying("testbed", count -> assertThat(count).isGreaterThan(8))
@@ -61,30 +62,31 @@ class ArchitectureTest {
                 .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
                 .hasEntrySatisfying("platform", count -> assertThat(count).isGreaterThan(2))
-                .hasSize(20);
+                .hasSize(21);
     }
 
     @ParameterizedTest
     @CsvSource({
         "core, ''",
         "protocol, core",
+        "host, ''",
         "simulation, core",
         "daemon, core",
-        "testbed, ''",
-        "vm, core|protocol",
+        "testbed, host",
+        "vm, core|protocol|host",
         "monitor, core|protocol|daemon",
         "reclaimer, core|protocol|daemon",
         "page, core|protocol|daemon",
         "agent, core|protocol|daemon|page",
-        "platform, core|daemon|agent|vm",
+        "platform, core|daemon|agent|vm|host",
         "kubernetes, core|protocol|daemon|agent",
         "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes",
-        "cli, core|protocol|daemon|simulation|vm|agent|node",
+        "cli, core|protocol|daemon|host|simulation|vm|agent|node",
         "harness, core|protocol|daemon|agent|testbed",
-        "distribution, core|protocol|daemon|vm|monitor|reclaimer|agent|kubernetes|node|harness|testbed",
-        "cluster, core|protocol|daemon|vm|harness|testbed|distribution",
-        "demo, core|protocol|daemon|vm|monitor|agent|platform|harness|testbed",
-        "bench, core|protocol|daemon|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",
+        "distribution, core|protocol|daemon|host|vm|monitor|reclaimer|agent|kubernetes|node|harness|testbed",
+        "cluster, core|protocol|daemon|host|vm|harness|testbed|distribution",
+        "demo, core|protocol|daemon|host|vm|monitor|agent|platform|harness|testbed",
+        "bench, core|protocol|daemon|host|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",
         "app, cli|demo|bench|cluster|distribution"
     })
     void dependsOnNoOtherModules(String module, String allowed) {

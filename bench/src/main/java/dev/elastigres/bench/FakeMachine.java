@@ -2,8 +2,8 @@ package dev.elastigres.bench;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.harness.HarnessException;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.process.OrphanReaper;
-import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

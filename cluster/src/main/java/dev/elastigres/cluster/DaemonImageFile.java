@@ -2,8 +2,8 @@ package dev.elastigres.cluster;
 
 import dev.elastigres.distribution.NodeImage;
 import dev.elastigres.distribution.PackException;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.elastigres.cluster;
 
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,14 +1,14 @@
 package dev.elastigres.cluster;
 
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.PackageSet;
 import dev.elastigres.vm.image.PackageUnpacker;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.state.FileLocks;
-import dev.elastigres.vm.state.FileTrees;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package dev.elastigres.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.vm.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgram;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.Socket;

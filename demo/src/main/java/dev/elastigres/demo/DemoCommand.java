@@ -1,6 +1,7 @@
 package dev.elastigres.demo;
 
 import dev.elastigres.harness.ShutdownHook;
+import dev.elastigres.host.terminal.Terminal;
 import dev.elastigres.vm.VmException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -135,8 +136,10 @@ public final class DemoCommand implements Callable<Integer> {
     private DemoView shown(MachineSizes scale, String opening) {
         PrintStream out = System.out;
         if (json) return new JsonView(out);
-        Optional<DemoTerminal> screen = DemoTerminal.find(scale, System.getenv(), out.charset());
-        return screen.<DemoView>map(it -> new LiveView(out, it::frame, opening))
+        Optional<Terminal> terminal =
+                Terminal.find(LiveFrame.MIN_TERMINAL, System.getenv(), out.charset());
+        return terminal.<DemoView>map(
+                        it -> new LiveView(out, at -> new LiveFrame(scale, it.text(at)), opening))
                 .orElseGet(() -> new PlainView(out, opening));
     }
 }

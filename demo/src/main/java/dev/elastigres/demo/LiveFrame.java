@@ -1,33 +1,32 @@
 package dev.elastigres.demo;
 
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.host.terminal.TerminalSize;
+import dev.elastigres.host.terminal.TerminalText;
+import dev.elastigres.host.terminal.TerminalText.TextStyle;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
 /// Formats a state as lines that fit the terminal's width.
 ///
-/// @param columns of the terminal
-/// @param colour whether colours are used
-/// @param unicode whether block characters are used
-record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicode) {
+/// @param text formatter for the terminal
+record LiveFrame(MachineSizes scale, TerminalText text) {
     static final int HEIGHT = 4;
+    static final TerminalSize MIN_TERMINAL = new TerminalSize(HEIGHT + 4, 20);
 
     private static final int LABEL = 8;
     private static final int MAX_BAR_LENGTH = 72;
 
-    private static final String RED = "\u001b[31m";
-    private static final String GREEN = "\u001b[32m";
-    private static final String DIM = "\u001b[2m";
-    private static final String BOLD = "\u001b[1m";
-    private static final String RESET = "\u001b[0m";
-
     List<String> lines(Duration at, DemoSnapshot snapshot) {
         int units = scale.covering(snapshot.size());
         return List.of(
-                line("", DemoTextFormatter.time(at).strip() + " - " + snapshot.step(), BOLD),
+                line(
+                        "",
+                        DemoTextFormatter.time(at).strip() + " - " + snapshot.step(),
+                        TextStyle.BOLD),
                 label("memory") + bar(snapshot),
-                line("", usage(snapshot), ""),
+                line("", usage(snapshot), TextStyle.PLAIN),
                 line(
                         "size",
                         "%s %d of %d compute units, %s vCPU; effective_cache_size %s"
@@ -37,7 +36,7 @@ record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicod
                                         scale.max(),
                                         vcpus(snapshot.size().vcpus()),
                                         snapshot.cache()),
-                        ""));
+                        TextStyle.PLAIN));
     }
 
     private static String usage(DemoSnapshot snapshot) {
@@ -52,8 +51,8 @@ record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicod
     }
 
     private String units(int units) {
-        String have = unicode ? "●" : "#";
-        String none = unicode ? "○" : ".";
+        String have = text.unicode() ? "●" : "#";
+        String none = text.unicode() ? "○" : ".";
         return have.repeat(units) + none.repeat(scale.max() - units);
     }
 
@@ -63,43 +62,20 @@ record LiveFrame(MachineSizes scale, int columns, boolean colour, boolean unicod
 
     /// Returns a bar of used, present and possible memory, with a mark at the threshold.
     private String bar(DemoSnapshot snapshot) {
-        int width = Math.clamp(columns - LABEL - 1, 1, MAX_BAR_LENGTH);
-        int used = cells(snapshot.used(), width);
-        int has = cells(snapshot.size().memory(), width);
-        int mark = Math.min(cells(snapshot.threshold(), width), width - 1);
-        int present = Math.max(used, has);
-        String cells =
-                (unicode ? "█" : "#").repeat(used)
-                        + (unicode ? "░" : "-").repeat(present - used)
-                        + (unicode ? "·" : ".").repeat(width - present);
-        String style = snapshot.used().isLessThan(snapshot.threshold()) ? GREEN : RED;
-        return part(cells, 0, Math.min(used, mark), style)
-                + part(cells, used, mark, DIM)
-                + paint(BOLD, unicode ? "┃" : "|")
-                + part(cells, mark + 1, used, style)
-                + part(cells, Math.max(mark + 1, used), width, DIM);
+        int width = Math.clamp(text.columns() - LABEL - 1, 1, MAX_BAR_LENGTH);
+        return text.bar(
+                width,
+                part(snapshot.used()),
+                part(snapshot.size().memory()),
+                part(snapshot.threshold()),
+                snapshot.used().isLessThan(snapshot.threshold()) ? TextStyle.GREEN : TextStyle.RED);
     }
 
-    private String part(String cells, int from, int to, String style) {
-        return from < to ? paint(style, cells.substring(from, to)) : "";
+    private double part(Bytes memory) {
+        return Math.min((double) memory.value() / scale.memory(scale.max()).value(), 1);
     }
 
-    private int cells(Bytes memory, int width) {
-        double part = (double) memory.value() / scale.memory(scale.max()).value();
-        return (int) Math.round(Math.min(part, 1) * width);
-    }
-
-    private String line(String label, String text, String style) {
-        return paint(style, fit(label(label) + text));
-    }
-
-    /// Truncates `text` to one line: a wrapped line would break the picture.
-    private String fit(String text) {
-        int room = Math.max(columns - 1, 1);
-        return text.length() <= room ? text : text.substring(0, room);
-    }
-
-    private String paint(String style, String text) {
-        return colour && !style.isEmpty() ? style + text + RESET : text;
+    private String line(String label, String content, TextStyle style) {
+        return text.paint(style, text.fit(label(label) + content));
     }
 }

@@ -3,6 +3,7 @@ package dev.elastigres.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.host.terminal.TerminalText;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class LiveFrameTest {
     }
 
     private static LiveFrame frame(int columns, boolean colour, boolean unicode) {
-        return new LiveFrame(MachineSizes.DEFAULT, columns, colour, unicode);
+        return new LiveFrame(MachineSizes.DEFAULT, new TerminalText(columns, colour, unicode));
     }
 
     private static DemoSnapshot gauge(long used, long threshold, int units) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.demo.DemoEvent.LoadBegan;
 import dev.elastigres.demo.DemoEvent.LoadEnded;
+import dev.elastigres.host.terminal.TerminalText;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,7 @@ class LiveViewTest {
     private final LiveView view =
             new LiveView(
                     new PrintStream(written, true, StandardCharsets.UTF_8),
-                    _ -> new LiveFrame(MachineSizes.DEFAULT, 60, false, false),
+                    _ -> new LiveFrame(MachineSizes.DEFAULT, new TerminalText(60, false, false)),
                     DemoTextFormatter.MADE_UP);
 
     @Test

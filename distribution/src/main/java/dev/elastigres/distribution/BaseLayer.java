@@ -1,15 +1,15 @@
 package dev.elastigres.distribution;
 
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.PackageFetcher;
 import dev.elastigres.vm.image.PackageSet;
 import dev.elastigres.vm.image.PackageUnpacker;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.qemu.RequiredPrograms;
-import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -1,6 +1,6 @@
 package dev.elastigres.distribution;
 
-import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.host.file.FileTrees;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

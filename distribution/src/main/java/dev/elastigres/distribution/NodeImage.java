@@ -1,7 +1,7 @@
 package dev.elastigres.distribution;
 
 import dev.elastigres.daemon.service.BuildVersion;
-import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -6,7 +6,7 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
-import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package dev.elastigres.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

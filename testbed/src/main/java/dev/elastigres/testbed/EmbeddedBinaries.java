@@ -1,6 +1,6 @@
 package dev.elastigres.testbed;
 
-import dev.elastigres.testbed.process.FolderRemoval;
+import dev.elastigres.host.file.FileTrees;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +80,7 @@ final class EmbeddedBinaries {
             } catch (FileSystemException e) {
                 if (!Files.isDirectory(target)) throw e;
             } finally {
-                FolderRemoval.delete(partial);
+                FileTrees.delete(partial);
             }
         } catch (IOException e) {
             throw new TestbedException("cannot unpack the embedded Postgres to " + target, e);

@@ -1,6 +1,6 @@
 package dev.elastigres.testbed;
 
-import dev.elastigres.testbed.process.FolderRemoval;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.ToolRunner;
 import java.io.FileNotFoundException;
@@ -90,7 +90,7 @@ public final class FakeNeonExtension implements AutoCloseable {
     @Override
     public void close() throws TestbedException {
         try {
-            FolderRemoval.delete(folder);
+            FileTrees.delete(folder);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + folder, e);
         }

@@ -1,6 +1,6 @@
 package dev.elastigres.testbed;
 
-import dev.elastigres.testbed.process.FolderRemoval;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.ParentBoundProcess;
@@ -168,7 +168,7 @@ public final class PgBouncer implements AutoCloseable {
 
     private static void delete(@Nullable Path folder) throws TestbedException {
         try {
-            if (folder != null) FolderRemoval.delete(folder);
+            if (folder != null) FileTrees.delete(folder);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + folder, e);
         }

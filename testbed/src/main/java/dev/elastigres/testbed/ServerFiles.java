@@ -1,6 +1,6 @@
 package dev.elastigres.testbed;
 
-import dev.elastigres.testbed.process.FolderRemoval;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.ToolRunner;
@@ -45,7 +45,7 @@ record ServerFiles(PostgresServerOptions options, ServerAccount account, Path ho
             return cluster;
         } catch (IOException | TestbedException e) {
             try {
-                if (home != null) FolderRemoval.delete(home);
+                if (home != null) FileTrees.delete(home);
             } catch (IOException deletion) {
                 e.addSuppressed(deletion);
             }
@@ -133,7 +133,7 @@ record ServerFiles(PostgresServerOptions options, ServerAccount account, Path ho
         try {
             Path pidFile = data().resolve("postmaster.pid");
             if (Files.exists(pidFile)) removeSegment(Files.readAllLines(pidFile));
-            FolderRemoval.delete(home);
+            FileTrees.delete(home);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + home, e);
         }

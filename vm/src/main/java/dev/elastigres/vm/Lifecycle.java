@@ -130,7 +130,9 @@ final class Lifecycle {
             return Accelerator.KVM;
         }
         if (spec.accelerator() == AcceleratorChoice.KVM) {
-            throw new VmException.Failed("KVM does not work here: " + objection.get());
+            throw new VmException.Failed(
+                    "KVM does not work here: %s; %s"
+                            .formatted(objection.get(), KvmProbe.remedy(objection.get())));
         }
         progress.accept("accelerator: tcg, because " + objection.get());
         return Accelerator.TCG;

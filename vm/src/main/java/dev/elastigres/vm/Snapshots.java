@@ -1,15 +1,15 @@
 package dev.elastigres.vm;
 
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import dev.elastigres.vm.image.Images;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.qemu.BootCpus;
 import dev.elastigres.vm.qemu.ShellQuoting;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
-import dev.elastigres.vm.state.FileTrees;
 import dev.elastigres.vm.state.VmFolder;
 import dev.elastigres.vm.state.VmSpec;
 import java.io.IOException;

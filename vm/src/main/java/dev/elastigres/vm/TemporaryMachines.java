@@ -1,6 +1,6 @@
 package dev.elastigres.vm;
 
-import dev.elastigres.vm.state.FileTrees;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.elastigres.vm;
 
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.vm.image.Images;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.VmStore;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.elastigres.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.qemu.CpuScalingMode;

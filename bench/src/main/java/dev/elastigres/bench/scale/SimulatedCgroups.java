@@ -1,9 +1,9 @@
 package dev.elastigres.bench.scale;
 
 import dev.elastigres.harness.HarnessException;
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.testbed.kubernetes.KwokNodes;
-import dev.elastigres.vm.state.FileTrees;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;

@@ -1,5 +1,6 @@
 package dev.elastigres.cli.vm;
 
+import dev.elastigres.host.terminal.RawTerminal;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmManager;
 import java.io.IOException;
@@ -31,12 +32,12 @@ final class ConsoleCommand extends VmTask {
         Path socket = machines.running(name).sockets().console();
         try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            if (!RawTerminal.isThere()) {
+            if (!RawTerminal.isAvailable()) {
                 talk(channel);
                 return 0;
             }
             say("connected; Ctrl-] disconnects");
-            try (var _ = RawTerminal.raw()) {
+            try (var _ = VmTask.rawTerminal()) {
                 talk(channel);
             }
             System.out.println();

@@ -1,5 +1,7 @@
 package dev.elastigres.cli.vm;
 
+import dev.elastigres.host.terminal.RawTerminal;
+import dev.elastigres.host.terminal.TerminalSize;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestException;
@@ -81,8 +83,12 @@ final class GuestCommands {
         int run(VmManager machines) throws VmException, GuestException, InterruptedException {
             var command = new ArrayList<>(List.of("psql"));
             command.addAll(arguments);
-            return GuestCommands.run(machines, name, command, RawTerminal.isThere());
+            return GuestCommands.run(machines, name, command, RawTerminal.isAvailable());
         }
+    }
+
+    private static String sttyArguments(TerminalSize size) {
+        return "rows %d cols %d".formatted(size.rows(), size.columns());
     }
 
     /// Removes an optional `--` before the command.
@@ -96,7 +102,7 @@ final class GuestCommands {
             if (!terminal)
                 return guest.run(NO_TIMEOUT, command, System.in, System.out, System.err).exitCode();
             var inTerminal = withTerminal(command);
-            try (var _ = RawTerminal.raw()) {
+            try (var _ = VmTask.rawTerminal()) {
                 return guest.run(NO_TIMEOUT, inTerminal, System.in, System.out, System.err)
                         .exitCode();
             }
@@ -105,13 +111,14 @@ final class GuestCommands {
 
     /// Wraps the command in `script`, which provides a terminal, with the size and type of this
     /// one.
-    private static List<String> withTerminal(List<String> command)
-            throws VmException, InterruptedException {
+    private static List<String> withTerminal(List<String> command) {
         String words = command.stream().map(ShellQuoting::quoted).collect(Collectors.joining(" "));
         String whole =
                 "stty %s; export TERM=%s; exec %s"
                         .formatted(
-                                RawTerminal.size(), ShellQuoting.quoted(RawTerminal.type()), words);
+                                TerminalSize.read().map(GuestCommands::sttyArguments).orElse(""),
+                                ShellQuoting.quoted(System.getenv().getOrDefault("TERM", "xterm")),
+                                words);
         return List.of("script", "--quiet", "--return", "--command", whole, "/dev/null");
     }
 }

@@ -1,5 +1,7 @@
 package dev.elastigres.cli.vm;
 
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmManager;
@@ -8,8 +10,6 @@ import dev.elastigres.vm.image.ImageRecipe;
 import dev.elastigres.vm.image.Images;
 import dev.elastigres.vm.image.LocalGuestImage;
 import dev.elastigres.vm.image.PostgresRelease;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.elastigres.cli.vm;
 
+import dev.elastigres.host.process.ExternalProgramException;
+import dev.elastigres.host.terminal.RawTerminal;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.guest.GuestException;
@@ -24,6 +26,15 @@ abstract class VmTask implements Callable<Integer> {
         } catch (GuestException e) {
             say(String.valueOf(e.getMessage()));
             return 1;
+        }
+    }
+
+    /// Puts the terminal into raw mode, so that each key is sent to the guest.
+    static RawTerminal rawTerminal() throws VmException, InterruptedException {
+        try {
+            return RawTerminal.raw(VmTask::say);
+        } catch (ExternalProgramException e) {
+            throw new VmException.Failed("cannot use this terminal", e);
         }
     }
 

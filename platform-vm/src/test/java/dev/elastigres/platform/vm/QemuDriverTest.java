@@ -12,7 +12,7 @@ import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.vm.VmManager;
-import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.qemu.CpuScalingMode;

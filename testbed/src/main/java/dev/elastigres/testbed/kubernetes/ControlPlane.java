@@ -1,10 +1,10 @@
 package dev.elastigres.testbed.kubernetes;
 
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.CertificateAuthority;
 import dev.elastigres.testbed.CertificateAuthority.CertificateSubject;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.ControlPlaneArguments.ControlPlaneKind;
-import dev.elastigres.testbed.process.FolderRemoval;
 import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
@@ -137,7 +137,7 @@ public final class ControlPlane implements AutoCloseable {
             try {
                 return new ControlPlane(binaries, home, kind);
             } catch (IOException | GeneralSecurityException | TestbedException e) {
-                FolderRemoval.delete(home);
+                FileTrees.delete(home);
                 throw e;
             }
         } catch (IOException | GeneralSecurityException e) {
@@ -372,7 +372,7 @@ public final class ControlPlane implements AutoCloseable {
             for (ControlPlaneComponent other : others.values()) other.kill();
             apiServer.kill();
             etcd.kill();
-            FolderRemoval.delete(home);
+            FileTrees.delete(home);
         } catch (IOException e) {
             throw new TestbedException("cannot remove " + home, e);
         } finally {

@@ -1,7 +1,7 @@
 package dev.elastigres.testbed.kubernetes;
 
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.TestbedException;
-import dev.elastigres.testbed.process.FolderRemoval;
 import dev.elastigres.testbed.process.ParentBoundProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -60,7 +60,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
     /// Deletes the leftovers of killed builders.
     private void deleteLeftovers() throws IOException {
         try (var old = Files.newDirectoryStream(folder, WORK + "*")) {
-            for (Path each : old) FolderRemoval.delete(each);
+            for (Path each : old) FileTrees.delete(each);
         }
     }
 
@@ -107,7 +107,7 @@ record KubernetesBinariesBuilder(Path folder, GoToolchain go, Consumer<String> p
             }
             Files.move(built, place, StandardCopyOption.ATOMIC_MOVE);
         } finally {
-            FolderRemoval.delete(work);
+            FileTrees.delete(work);
         }
     }
 

@@ -1,12 +1,12 @@
 package dev.elastigres.vm.image;
 
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.RequiredPrograms;
 import dev.elastigres.vm.state.FileLocks;
-import dev.elastigres.vm.state.FileTrees;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.file.Files;

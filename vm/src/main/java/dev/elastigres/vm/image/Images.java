@@ -1,12 +1,12 @@
 package dev.elastigres.vm.image;
 
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
-import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.state.FileLocks;
-import dev.elastigres.vm.state.FileTrees;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;

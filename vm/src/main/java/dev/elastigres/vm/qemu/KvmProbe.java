@@ -1,8 +1,8 @@
 package dev.elastigres.vm.qemu;
 
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
-import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
+import dev.elastigres.host.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,18 +19,37 @@ import java.util.Optional;
 /// @param memory a file that caches the result until this machine reboots
 public record KvmProbe(Path kernel, Path memory) {
     private static final Path DEVICE = Path.of("/dev/kvm");
+    private static final String NO_DEVICE = "there is no /dev/kvm";
+    private static final String NO_PERMISSION = "no permission to use /dev/kvm";
 
     /// Timeout of the test; where KVM works, a kernel without a disk panics in less than a second.
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final String WORKS = "works";
 
+    /// Returns why the device cannot be opened; empty if it can.
+    public static Optional<String> deviceObjection() {
+        if (!Files.exists(DEVICE)) return Optional.of(NO_DEVICE);
+        return Files.isReadable(DEVICE) && Files.isWritable(DEVICE)
+                ? Optional.empty()
+                : Optional.of(NO_PERMISSION);
+    }
+
+    /// Returns what to do about an objection, as one clause.
+    public static String remedy(String objection) {
+        return switch (objection) {
+            case NO_DEVICE ->
+                    "enable virtualization in the firmware, or nested virtualization if this host is a VM, and load kvm_intel or kvm_amd";
+            case NO_PERMISSION ->
+                    "add this user to the group kvm: usermod -aG kvm USER, and log in again";
+            default -> "if this host is a VM, its hypervisor must support nested virtualization";
+        };
+    }
+
     /// Returns why KVM cannot be used; empty if it can.
     public Optional<String> objection() throws InterruptedException {
-        if (!Files.exists(DEVICE)) return Optional.of("there is no " + DEVICE);
-        if (!Files.isReadable(DEVICE) || !Files.isWritable(DEVICE)) {
-            return Optional.of("no permission to use " + DEVICE);
-        }
+        Optional<String> device = deviceObjection();
+        if (device.isPresent()) return device;
         String answer = cached().orElse(null);
         if (answer == null) {
             answer = test();

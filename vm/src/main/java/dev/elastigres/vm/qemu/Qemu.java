@@ -1,12 +1,12 @@
 package dev.elastigres.vm.qemu;
 
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
-import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qmp.QmpClient;
 import dev.elastigres.vm.qmp.QmpException;
-import dev.elastigres.vm.state.FileTrees;
 import dev.elastigres.vm.state.RunFolder;
 import dev.elastigres.vm.state.VmFolder;
 import dev.elastigres.vm.state.VmStore;

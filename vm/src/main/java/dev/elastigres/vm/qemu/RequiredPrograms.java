@@ -1,7 +1,7 @@
 package dev.elastigres.vm.qemu;
 
+import dev.elastigres.host.process.ExternalProgram;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ExternalProgram;
 import dev.elastigres.vm.state.Network;
 import java.util.List;
 import java.util.Map;

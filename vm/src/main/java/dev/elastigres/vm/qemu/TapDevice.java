@@ -1,8 +1,8 @@
 package dev.elastigres.vm.qemu;
 
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.RunFolder;
 import dev.elastigres.vm.state.VmSpec;

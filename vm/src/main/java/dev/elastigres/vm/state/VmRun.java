@@ -1,7 +1,7 @@
 package dev.elastigres.vm.state;
 
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.protocol.json.Json;
-import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.CpuScalingMode;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.elastigres.vm.state;
 
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import dev.elastigres.vm.VmException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.state.FileLocks;
 import java.nio.file.Files;
 import java.nio.file.Path;

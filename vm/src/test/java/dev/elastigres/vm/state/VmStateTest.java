@@ -2,7 +2,7 @@ package dev.elastigres.vm.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.vm.process.ProcessIdentity;
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.CpuScalingMode;
 import dev.elastigres.vm.state.VmState.Dead;

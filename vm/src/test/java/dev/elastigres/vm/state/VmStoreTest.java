@@ -3,8 +3,8 @@ package dev.elastigres.vm.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.elastigres.host.process.ProcessIdentity;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ProcessIdentity;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.qemu.CpuScalingMode;

@@ -1,4 +1,4 @@
-package dev.elastigres.vm.process;
+package dev.elastigres.host.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -26,7 +26,7 @@ public record ProcessIdentity(long pid, long startTicks, String bootId) {
         try {
             return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip();
         } catch (IOException e) {
-            throw new IllegalStateException("Linux tells its boot id", e);
+            throw new IllegalStateException("cannot read the boot ID", e);
         }
     }
 

@@ -1,4 +1,4 @@
-package dev.elastigres.vm.process;
+package dev.elastigres.host.process;
 
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.elastigres.vm.process;
+package dev.elastigres.host.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.elastigres.testbed.process;
+package dev.elastigres.host.file;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,16 +9,15 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/// Deletes folders with all their contents.
-public final class FolderRemoval {
-    private FolderRemoval() {}
+/// Operations on folders with all their contents.
+public final class FileTrees {
+    private FileTrees() {}
 
-    /// Deletes the folder. A missing folder, and files that other processes remove meanwhile, are
-    /// ignored.
-    public static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) return;
+    /// Deletes `root` and everything below it. Files that no longer exist are ignored.
+    public static void delete(Path root) throws IOException {
+        if (!Files.exists(root)) return;
         Files.walkFileTree(
-                folder,
+                root,
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
@@ -28,17 +27,17 @@ public final class FolderRemoval {
                     }
 
                     @Override
-                    public FileVisitResult visitFileFailed(Path file, IOException problem)
+                    public FileVisitResult visitFileFailed(Path file, IOException failure)
                             throws IOException {
-                        if (problem instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
-                        throw problem;
+                        if (failure instanceof NoSuchFileException) return FileVisitResult.CONTINUE;
+                        throw failure;
                     }
 
                     @Override
                     public FileVisitResult postVisitDirectory(
-                            Path directory, @Nullable IOException problem) throws IOException {
-                        if (problem != null) throw problem;
-                        Files.deleteIfExists(directory);
+                            Path folder, @Nullable IOException failure) throws IOException {
+                        if (failure != null) throw failure;
+                        Files.deleteIfExists(folder);
                         return FileVisitResult.CONTINUE;
                     }
                 });

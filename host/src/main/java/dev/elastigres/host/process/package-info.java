@@ -1,5 +1,5 @@
 /// External programs: finding them, and running them with limits on time and output.
 @NullMarked
-package dev.elastigres.vm.process;
+package dev.elastigres.host.process;
 
 import org.jspecify.annotations.NullMarked;
