@@ -13,6 +13,7 @@ import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.StopRequest;
+import dev.elastigres.harness.UnlimitedPermits;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Clock;
@@ -145,7 +146,7 @@ final class AgentBench {
                         Clock.systemUTC());
         return new VmFleet(
                 driver,
-                new AllPermitted(),
+                new UnlimitedPermits(),
                 _ -> RULES,
                 PollingConfig.DEFAULT,
                 NoOpListener.QUIET,

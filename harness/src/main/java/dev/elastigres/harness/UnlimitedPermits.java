@@ -1,4 +1,4 @@
-package dev.elastigres.bench;
+package dev.elastigres.harness;
 
 import dev.elastigres.agent.permits.Permit;
 import dev.elastigres.agent.permits.PermitRequest;
@@ -6,7 +6,9 @@ import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.core.units.Resources;
 
 /// A permit source that permits every request at once.
-final class AllPermitted implements PermitSource {
+public final class UnlimitedPermits implements PermitSource {
+    public UnlimitedPermits() {}
+
     @Override
     public void join(String vm, Resources current) {}
 

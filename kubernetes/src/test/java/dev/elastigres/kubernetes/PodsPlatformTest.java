@@ -3,9 +3,6 @@ package dev.elastigres.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.driver.DiscoveredVm;
-import dev.elastigres.agent.permits.Permit;
-import dev.elastigres.agent.permits.PermitRequest;
-import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.worker.NoOpListener;
 import dev.elastigres.agent.worker.PollingConfig;
 import dev.elastigres.agent.worker.VmFleet;
@@ -13,6 +10,7 @@ import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.harness.UnlimitedPermits;
 import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +77,7 @@ class PodsPlatformTest {
         var fleet =
                 new VmFleet(
                         platform.driver(),
-                        new UnlimitedTestPermits(),
+                        new UnlimitedPermits(),
                         _ -> RULES,
                         PollingConfig.DEFAULT,
                         NoOpListener.QUIET,
@@ -158,22 +156,5 @@ class PodsPlatformTest {
                     "the trouble is over",
                     () -> platform.problems().stream().noneMatch(it -> it.contains("autoscalers")));
         }
-    }
-
-    /// Permits every request in full.
-    private static final class UnlimitedTestPermits implements PermitSource {
-        @Override
-        public void join(String vm, Resources current) {}
-
-        @Override
-        public void leave(String vm) {}
-
-        @Override
-        public Permit ask(PermitRequest ask) {
-            return new Permit(ask.wanted(), false);
-        }
-
-        @Override
-        public void close() {}
     }
 }
