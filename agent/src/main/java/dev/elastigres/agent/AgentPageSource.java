@@ -5,12 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.MonitorState;
-import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.service.BuildVersion;
-import dev.elastigres.page.Attention;
 import dev.elastigres.page.FleetSnapshot;
 import dev.elastigres.page.FleetSnapshot.HostSummary;
 import dev.elastigres.page.FleetSnapshot.SharedBudget;
@@ -80,7 +78,7 @@ final class AgentPageSource implements PageSource {
         return new MachineRow(
                 vm.name(),
                 state.why().obstacle().code(),
-                vm.problems().isEmpty() ? attention(state.why().obstacle()) : Attention.PROBLEM,
+                AttentionRules.of(vm),
                 vm.name() + " " + state.why().text(),
                 Optional.of(state.current()),
                 Optional.of(state.why().wanted()),
@@ -94,11 +92,10 @@ final class AgentPageSource implements PageSource {
     }
 
     private static MachineRow row(UnscaledVm vm) {
-        boolean waits = vm.state().equals(UnscaledVm.UNSEEN) && vm.problems().isEmpty();
         return new MachineRow(
                 vm.name(),
                 vm.state(),
-                waits ? Attention.CHANGING : Attention.PROBLEM,
+                AttentionRules.of(vm),
                 vm.name() + " " + vm.why(),
                 Optional.empty(),
                 Optional.empty(),
@@ -109,22 +106,6 @@ final class AgentPageSource implements PageSource {
                 Optional.empty(),
                 Optional.empty(),
                 problems(vm.problems()));
-    }
-
-    private static Attention attention(Obstacle obstacle) {
-        return switch (obstacle) {
-            case Obstacle.None() -> Attention.SETTLED;
-            case Obstacle.ResizeFailed _, Obstacle.MonitorFailing _ -> Attention.PROBLEM;
-            case Obstacle.NotPermitted _, Obstacle.NoMonitor() -> Attention.BLOCKED;
-            case Obstacle.Migrating(),
-                    Obstacle.Recommended _,
-                    Obstacle.AwaitingPermit _,
-                    Obstacle.BeingResized _,
-                    Obstacle.HeldByPageCache _,
-                    Obstacle.AwaitingMonitor _,
-                    Obstacle.CoolingDown _ ->
-                    Attention.CHANGING;
-        };
     }
 
     /// Returns the demand; empty if that for CPUs or for memory is unknown.

@@ -14,7 +14,7 @@ public enum Attention {
     SETTLED;
 
     /// Returns the name in JSON.
-    String code() {
+    public String code() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

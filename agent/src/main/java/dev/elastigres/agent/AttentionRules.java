@@ -1,0 +1,37 @@
+package dev.elastigres.agent;
+
+import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.page.Attention;
+
+/// Determines how much a VM needs the operator's attention.
+final class AttentionRules {
+    private AttentionRules() {}
+
+    static Attention of(VmStatus vm) {
+        return vm.problems().isEmpty() ? of(vm.state().why().obstacle()) : Attention.PROBLEM;
+    }
+
+    static Attention of(UnscaledVm vm) {
+        return vm.state().equals(UnscaledVm.UNSEEN) && vm.problems().isEmpty()
+                ? Attention.CHANGING
+                : Attention.PROBLEM;
+    }
+
+    private static Attention of(Obstacle obstacle) {
+        return switch (obstacle) {
+            case Obstacle.None() -> Attention.SETTLED;
+            case Obstacle.ResizeFailed _, Obstacle.MonitorFailing _ -> Attention.PROBLEM;
+            case Obstacle.NotPermitted _, Obstacle.NoMonitor() -> Attention.BLOCKED;
+            case Obstacle.Migrating(),
+                    Obstacle.Recommended _,
+                    Obstacle.AwaitingPermit _,
+                    Obstacle.BeingResized _,
+                    Obstacle.HeldByPageCache _,
+                    Obstacle.AwaitingMonitor _,
+                    Obstacle.CoolingDown _ ->
+                    Attention.CHANGING;
+        };
+    }
+}
