@@ -4,6 +4,7 @@ module dev.elastigres.cli {
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.host;
+    requires dev.elastigres.inspect;
     requires dev.elastigres.node;
     requires dev.elastigres.platform.vm;
     requires dev.elastigres.protocol;

@@ -5,7 +5,7 @@ module dev.elastigres.node {
     requires dev.elastigres.daemon;
     requires dev.elastigres.kubernetes;
     requires dev.elastigres.monitor;
-    requires dev.elastigres.protocol;
+    requires transitive dev.elastigres.protocol;
     requires dev.elastigres.reclaimer;
     requires transitive info.picocli;
     requires java.net.http;

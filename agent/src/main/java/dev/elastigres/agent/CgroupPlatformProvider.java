@@ -143,12 +143,15 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
                                                 name,
                                                 Path.of(own.find(CGROUP).orElseThrow()),
                                                 bounds,
-                                                doors(own)));
+                                                endpoints(own)));
                         });
         List<CgroupConfig.CgroupPattern> matching =
                 settings.find(CGROUP).stream()
                         .flatMap(patterns -> Arrays.stream(patterns.split(",", -1)))
-                        .map(glob -> new CgroupConfig.CgroupPattern(glob, bounds, doors(settings)))
+                        .map(
+                                glob ->
+                                        new CgroupConfig.CgroupPattern(
+                                                glob, bounds, endpoints(settings)))
                         .toList();
         if (watched.isEmpty() && matching.isEmpty())
             throw new IllegalArgumentException(
@@ -162,7 +165,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
         return new SizeBounds(CgroupConfig.GRAIN, max, CgroupConfig.GRAIN);
     }
 
-    private static VmEndpoints doors(Settings settings) {
+    private static VmEndpoints endpoints(Settings settings) {
         return new VmEndpoints(
                 endpoint(settings, MONITOR, MonitorConnection::agentEndpoint),
                 endpoint(settings, HOST_METRICS, MetricsReader::page),

@@ -54,6 +54,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("kubernetes", count -> assertThat(count).isGreaterThan(30))
                 .hasEntrySatisfying("node", count -> assertThat(count).isGreaterThan(5))
+                .hasEntrySatisfying("inspect", count -> assertThat(count).isGreaterThan(15))
                 .hasEntrySatisfying("cli", count -> assertThat(count).isGreaterThan(20))
                 .hasEntrySatisfying("harness", count -> assertThat(count).isGreaterThan(8))
                 .hasEntrySatisfying("distribution", count -> assertThat(count).isGreaterThan(20))
@@ -62,7 +63,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
                 .hasEntrySatisfying("platform", count -> assertThat(count).isGreaterThan(2))
-                .hasSize(21);
+                .hasSize(22);
     }
 
     @ParameterizedTest
@@ -81,7 +82,8 @@ class ArchitectureTest {
         "platform, core|daemon|agent|vm|host",
         "kubernetes, core|protocol|daemon|agent",
         "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes",
-        "cli, core|protocol|daemon|host|simulation|vm|agent|node",
+        "inspect, core|protocol|daemon|host|vm|page|agent|node",
+        "cli, core|protocol|daemon|host|inspect|simulation|vm|agent|node",
         "harness, core|protocol|daemon|agent|testbed",
         "distribution, core|protocol|daemon|host|vm|monitor|reclaimer|agent|kubernetes|node|harness|testbed",
         "cluster, core|protocol|daemon|host|vm|harness|testbed|distribution",

@@ -3,6 +3,8 @@ package dev.elastigres.cli;
 import dev.elastigres.cli.recommend.RecommendCommand;
 import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
+import dev.elastigres.inspect.doctor.DoctorCommand;
+import dev.elastigres.inspect.top.TopCommand;
 import dev.elastigres.node.AgentCommand;
 import dev.elastigres.node.CommandLines;
 import dev.elastigres.node.HelpCommand;
@@ -23,9 +25,11 @@ import picocli.CommandLine.Command;
         subcommands = {
             MonitorCommand.class,
             AgentCommand.class,
+            TopCommand.class,
             VmCommand.class,
             RecommendCommand.class,
-            SimulateCommand.class
+            SimulateCommand.class,
+            DoctorCommand.class
         })
 public final class Main {
     private Main() {}

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Reads the status pages of a running agent at the address of a command-line option.
-final class AgentClient {
+public final class AgentClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /// Maximum page size in bytes, far more than ten thousand VMs need.
@@ -40,8 +40,15 @@ final class AgentClient {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
+    AgentClient() {}
+
+    /// Returns the address of the option.
+    public String address() {
+        return address;
+    }
+
     /// Returns the status of the agent and all its VMs.
-    Json.Obj status() throws AgentQueryException, InterruptedException {
+    public Json.Obj status() throws AgentQueryException, InterruptedException {
         return fetch("/status")
                 .orElseThrow(() -> new AgentQueryException("no agent is at " + address));
     }

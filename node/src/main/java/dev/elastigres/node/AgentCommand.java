@@ -30,7 +30,7 @@ public final class AgentCommand implements Callable<Integer> {
         int code = Main.run(arguments, System.getenv());
         if (HELP.stream().anyMatch(arguments::contains))
             System.out.println(
-                    "To one that runs: elastigres agent status, elastigres agent explain VM.");
+                    "To query a running agent: elastigres agent status, elastigres agent explain VM.");
         return code;
     }
 }

@@ -9,18 +9,18 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         description =
-                "Say in one sentence why a VM has its size, and what of it cannot be reached.",
+                "Print in one sentence why a VM has its size, and which dependencies cannot be reached.",
         mixinStandardHelpOptions = true,
         footer = "elastigres agent explain db1")
 final class AgentExplainCommand extends AgentQuery {
-    @Parameters(paramLabel = "VM", description = "Its name.")
+    @Parameters(paramLabel = "VM", description = "Name of the VM.")
     private String vm = "";
 
     @Override
-    void run(AgentClient client) throws AgentQueryException, InterruptedException {
+    protected void run(AgentClient client) throws AgentQueryException, InterruptedException {
         Json.Obj status = client.status(vm);
         System.out.println(status.text("why").orElse(""));
         AgentStatusCommand.problems(status)
-                .forEach(problem -> System.out.println("trouble: " + problem));
+                .forEach(problem -> System.out.println("problem: " + problem));
     }
 }

@@ -10,12 +10,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /// A command that queries a running agent. It prints the answer, or one line with the reason of a
 /// failure.
-abstract class AgentQuery implements Callable<Integer> {
+public abstract class AgentQuery implements Callable<Integer> {
     @Mixin private AgentClient client = new AgentClient();
 
     @Spec private CommandSpec spec;
 
-    abstract void run(AgentClient client) throws AgentQueryException, InterruptedException;
+    protected AgentQuery() {}
+
+    protected abstract void run(AgentClient client)
+            throws AgentQueryException, InterruptedException;
 
     @Override
     public final Integer call() throws InterruptedException {

@@ -25,7 +25,7 @@ final class AgentStatusCommand extends AgentQuery {
     private boolean json;
 
     @Override
-    void run(AgentClient client) throws AgentQueryException, InterruptedException {
+    protected void run(AgentClient client) throws AgentQueryException, InterruptedException {
         Json.Obj status = client.status();
         if (json) {
             System.out.println(status.pretty());
@@ -38,7 +38,7 @@ final class AgentStatusCommand extends AgentQuery {
         if (vms.isEmpty()) System.out.println(noVms(status));
         else
             System.out.printf(
-                    ROW, "NAME", "STATE", "HAS", "SHOULD HAVE", "MAY HAVE", "MONITOR", "TROUBLE");
+                    ROW, "NAME", "STATE", "SIZE", "WANTED", "PERMIT", "MONITOR", "PROBLEMS");
         vms.forEach(AgentStatusCommand::print);
         for (Json.Obj vm : vms) {
             String name = vm.text("name").orElse("");
@@ -54,7 +54,7 @@ final class AgentStatusCommand extends AgentQuery {
     private static String noVms(Json.Obj status) {
         String where = status.text("searched").filter(it -> !it.isEmpty()).orElse("");
         String found =
-                "it has no VM" + (where.isEmpty() ? "" : "; they are looked for in " + where);
+                "the agent has no VM" + (where.isEmpty() ? "" : "; the driver searches " + where);
         // If there are problems, they are printed below.
         return status.text("driver").orElse("").equals("vm") && status.list("problems").isEmpty()
                 ? found + "; `elastigres vm start NAME` starts one"

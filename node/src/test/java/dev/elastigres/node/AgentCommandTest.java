@@ -77,7 +77,7 @@ class AgentCommandTest {
         assertThat(run("status", "--address", address)).isZero();
         assertThat(text(out).lines().map(it -> it.strip().replaceAll(" {2,}", "|")))
                 .containsExactly(
-                        "NAME|STATE|HAS|SHOULD HAVE|MAY HAVE|MONITOR|TROUBLE",
+                        "NAME|STATE|SIZE|WANTED|PERMIT|MONITOR|PROBLEMS",
                         "db|awaiting_permit|0.5 CPUs and 2GiB|1 CPU and 4GiB|1 CPU and 2GiB|yes"
                                 + "|cache_metrics",
                         "lost|dead",
@@ -93,7 +93,7 @@ class AgentCommandTest {
         assertThat(run("status", "--address", address)).isZero();
         assertThat(text(out))
                 .isEqualTo(
-                        "it has no VM; they are looked for in /vms; `elastigres vm start NAME` starts"
+                        "the agent has no VM; the driver searches /vms; `elastigres vm start NAME` starts"
                                 + " one\n");
     }
 
@@ -106,7 +106,7 @@ class AgentCommandTest {
     @Test
     void explainIsASentenceAndWhatCannotBeReached() {
         assertThat(run("explain", "db one", "--address", address)).isZero();
-        assertThat(text(out)).isEqualTo("db has what it has\ntrouble: cache metrics: refused\n");
+        assertThat(text(out)).isEqualTo("db has what it has\nproblem: cache metrics: refused\n");
     }
 
     @Test

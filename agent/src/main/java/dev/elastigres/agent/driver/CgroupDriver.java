@@ -36,9 +36,6 @@ import java.util.stream.Stream;
 public final class CgroupDriver implements Driver {
     private static final int TURNS = 64;
 
-    /// A file at the root of every v2 hierarchy; directories of version 1 do not have it.
-    private static final String CONTROLLERS = "cgroup.controllers";
-
     /// Minimum distance between usage and a lower limit: the kernel kills processes when a limit is
     /// reached.
     private static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
@@ -138,12 +135,12 @@ public final class CgroupDriver implements Driver {
     /// explanation.
     private void checkHierarchy() throws DriverException.Failed {
         Path root = cgroups.root();
-        if (Files.exists(root.resolve(CONTROLLERS))) return;
         // The code that lists the root reports a missing directory.
         if (!Files.isDirectory(root)) return;
-        throw new DriverException.Failed(
-                "%s is no cgroup v2 hierarchy: boot this host with systemd.unified_cgroup_hierarchy=1, or name one by --path.cgroup"
-                        .formatted(root));
+        Optional<String> problem = CgroupDiagnosis.hierarchyProblem(root);
+        if (problem.isPresent())
+            throw new DriverException.Failed(
+                    problem.get() + ": " + CgroupDiagnosis.HIERARCHY_REMEDY);
     }
 
     /// Returns the endpoints of the pattern; unreachable if several cgroups match, because one

@@ -48,7 +48,7 @@ public record TerminalKey(KeyKind kind, int character) {
     }
 
     private static boolean isParameter(int character) {
-        return character == ';' || character >= '0' && character <= '9';
+        return character == ';' || (character >= '0' && character <= '9');
     }
 
     private static List<TerminalKey> sequence(String rest) {

@@ -1,0 +1,21 @@
+/// The commands that inspect a host and its agent: `top` and `doctor`.
+module dev.elastigres.inspect {
+    requires dev.elastigres.agent;
+    requires dev.elastigres.core;
+    requires dev.elastigres.daemon;
+    requires dev.elastigres.host;
+    requires dev.elastigres.node;
+    requires dev.elastigres.page;
+    requires dev.elastigres.protocol;
+    requires dev.elastigres.vm;
+    requires transitive info.picocli;
+    requires static org.jspecify;
+
+    exports dev.elastigres.inspect.doctor;
+    exports dev.elastigres.inspect.top;
+
+    opens dev.elastigres.inspect.doctor to
+            info.picocli;
+    opens dev.elastigres.inspect.top to
+            info.picocli;
+}
