@@ -66,6 +66,17 @@ class HelpTest {
         assertThat(output(2, List.of("help", "agent", "x"))).contains("agent has no command x");
     }
 
+    @Test
+    void everyCommandPrintsTheVersion() {
+        var paths = new ArrayList<List<String>>();
+        addPaths(Main.commandLine(), List.of(), paths);
+        for (List<String> path : paths) {
+            var flag = new ArrayList<>(path);
+            flag.add("--version");
+            assertThat(output(0, flag)).as("%s", flag).isNotBlank();
+        }
+    }
+
     /// Examples are what people copy.
     @Test
     void everyHelpHasExamplesThatCanBeTyped() {

@@ -5,7 +5,6 @@ import dev.elastigres.bench.scale.ScaleCommand;
 import dev.elastigres.bench.soak.SoakCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -25,16 +24,9 @@ import picocli.CommandLine.Spec;
             SoakCommand.class,
             FootprintCommand.class
         },
+        mixinStandardHelpOptions = true,
         footer = {"elastigres bench protocol", "elastigres bench reaction --local"})
 public final class BenchCommand implements Runnable {
-    // picocli reads this field.
-    @SuppressWarnings("unused")
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
-
     @Spec private CommandSpec spec;
 
     public BenchCommand() {}

@@ -50,7 +50,7 @@ public final class Main {
         elastigres.addSubcommand(new HelpCommand());
         elastigres.addSubcommand(
                 new CompletionCommand(() -> commandLine(more, scripted), scripted));
-        CommandLines.showExamples(elastigres);
+        CommandLines.completeHelp(elastigres);
         return elastigres;
     }
 }

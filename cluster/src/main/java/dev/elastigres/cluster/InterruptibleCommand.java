@@ -10,22 +10,15 @@ import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.guest.GuestException;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// A developer's command that starts processes and virtual machines, and removes them when it ends
 /// or is interrupted. Exit codes: 1 failure, 2 a precondition is not met, 130 interrupted.
+@Command(mixinStandardHelpOptions = true)
 public abstract class InterruptibleCommand implements Callable<Integer> {
-    // picocli reads this field.
-    @SuppressWarnings("unused")
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
-
     @Spec private CommandSpec spec;
 
     protected InterruptibleCommand() {}

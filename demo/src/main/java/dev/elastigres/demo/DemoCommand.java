@@ -30,16 +30,9 @@ import picocli.CommandLine.Spec;
                     + " minutes. Has the requirements of `elastigres vm`, and needs about 5 GiB of free memory.",
             ""
         },
+        mixinStandardHelpOptions = true,
         footer = {"elastigres demo", "elastigres demo --vm --svg day.svg"})
 public final class DemoCommand implements Callable<Integer> {
-    // picocli reads this field.
-    @SuppressWarnings("unused")
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
-
     @Option(names = "--keep", description = "Keep everything running afterwards, until Ctrl-C.")
     private boolean keep;
 

@@ -19,19 +19,12 @@ import picocli.CommandLine.Option;
                     + " of these inputs is kept.",
             ""
         },
+        mixinStandardHelpOptions = true,
         footer = {
             "elastigres package",
             "elastigres package --push registry.example.com/elastigres:1.0"
         })
 public final class PackageCommand implements Callable<Integer> {
-    // picocli reads this field.
-    @SuppressWarnings("unused")
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help message and exit.")
-    private boolean help;
-
     @Option(
             names = "--out",
             paramLabel = "FOLDER",

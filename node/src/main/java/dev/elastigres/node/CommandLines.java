@@ -24,9 +24,11 @@ public final class CommandLines {
                 .setParameterExceptionHandler(CommandLines::usage);
     }
 
-    /// Shows the footer of each command below `command` as its examples, one a line.
-    public static void showExamples(CommandLine command) {
+    /// Completes the help of each command below `command`: the footer is shown as examples, one a
+    /// line, and `--version` prints the version of this build.
+    public static void completeHelp(CommandLine command) {
         for (CommandLine each : command.getSubcommands().values()) {
+            each.getCommandSpec().versionProvider(new VersionProvider());
             var usage = each.getCommandSpec().usageMessage();
             if (usage.footer().length > 0)
                 usage.footerHeading("%nExamples:%n")
@@ -34,7 +36,7 @@ public final class CommandLines {
                                 Arrays.stream(usage.footer())
                                         .map(line -> "  " + line)
                                         .toArray(String[]::new));
-            showExamples(each);
+            completeHelp(each);
         }
     }
 

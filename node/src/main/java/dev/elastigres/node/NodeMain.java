@@ -35,7 +35,7 @@ public final class NodeMain {
         if (command.equals("agent") && !isQuestion)
             return dev.elastigres.agent.Main.run(rest, System.getenv());
         CommandLine elastigres = CommandLines.of(new NodeMain());
-        CommandLines.showExamples(elastigres);
+        CommandLines.completeHelp(elastigres);
         return elastigres.execute(args);
     }
 }
