@@ -1,6 +1,7 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.FakeCgroup;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.process.OrphanReaper;
@@ -66,13 +67,7 @@ record FakeMachine(Path folder, FileChannel memoryStat) implements AutoCloseable
 
     /// Returns the flags that make the monitor read these files.
     List<String> flags() {
-        return List.of(
-                "--cgroup",
-                cgroup(folder).getFileName().toString(),
-                "--path.cgroup",
-                folder.toString(),
-                "--path.procfs",
-                folder.toString());
+        return FakeCgroup.monitorFlags(folder, cgroup(folder), folder);
     }
 
     @Override

@@ -93,11 +93,8 @@ final class ProtocolBench {
 
     private static MonitorProcess startMonitor(FakeMachine machine, PostgresServer postgres)
             throws MonitorConnectionException, InterruptedException {
-        String server =
-                "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                        .formatted(postgres.host(), postgres.port(), postgres.superuser());
         var flags = new ArrayList<>(machine.flags());
-        flags.addAll(List.of("--pgconnstr", server));
+        flags.addAll(List.of("--pgconnstr", postgres.connectionString()));
         return MonitorProcess.start(machine.log("monitor"), flags, Map.of());
     }
 

@@ -31,8 +31,7 @@ record DemoDatabase(PostgresServer server, String password) {
 
     /// Returns the connection string, without the password.
     String connectionString() {
-        return "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                .formatted(server.host(), server.port(), server.superuser());
+        return server.connectionString();
     }
 
     /// Returns the line of libpq's password file.

@@ -119,8 +119,7 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
                         "--cgroup",
                         cgroup.folder().toString(),
                         "--pgconnstr",
-                        "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                                .formatted(host, postgres.port(), postgres.superuser()),
+                        postgres.connectionString(host),
                         "--metrics.host-addr",
                         "127.0.0.1:" + hostMetrics,
                         "--metrics.cache-addr",

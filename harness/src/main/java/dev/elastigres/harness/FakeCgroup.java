@@ -3,6 +3,7 @@ package dev.elastigres.harness;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /// A folder that imitates the cgroup of an idle Postgres, with all files that a monitor reads
 /// there.
@@ -27,6 +28,20 @@ public record FakeCgroup(Path folder) {
 
     private Path trigger() {
         return folder.resolve("memory.pressure");
+    }
+
+    /// Returns the flags by which a monitor reads a fake cgroup.
+    ///
+    /// @param root folder that contains the folder of the cgroup
+    /// @param procfs folder that contains `meminfo`
+    public static List<String> monitorFlags(Path root, Path cgroup, Path procfs) {
+        return List.of(
+                "--cgroup",
+                root.relativize(cgroup).toString(),
+                "--path.cgroup",
+                root.toString(),
+                "--path.procfs",
+                procfs.toString());
     }
 
     /// Returns whether a monitor has written a pressure trigger.

@@ -65,6 +65,19 @@ public final class PostgresServer implements AutoCloseable {
         return ServerFiles.SUPERUSER;
     }
 
+    /// Returns libpq's connection string for the superuser over TCP, without the password.
+    public String connectionString() {
+        return connectionString(host());
+    }
+
+    /// Returns libpq's connection string for the superuser, without the password.
+    ///
+    /// @param host host, or folder of the Unix socket
+    public String connectionString(String host) {
+        return "host=%s port=%d user=%s dbname=postgres sslmode=disable"
+                .formatted(host, port(), superuser());
+    }
+
     public Path dataDirectory() {
         return cluster.data();
     }

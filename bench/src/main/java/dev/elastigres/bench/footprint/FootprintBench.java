@@ -129,10 +129,7 @@ final class FootprintBench {
                     InterruptedException {
         try (var postgres =
                 PostgresServer.start(PostgresServerOptions.of(PostgresPrograms.embedded()))) {
-            String server =
-                    "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                            .formatted(
-                                    postgres.socketFolder(), postgres.port(), postgres.superuser());
+            String server = postgres.connectionString(postgres.socketFolder().toString());
             var flags = List.of("--pgconnstr", server);
             try (StartedProcess monitor = monitor(setup, flags);
                     var pages = new MonitorPages(address(monitor));

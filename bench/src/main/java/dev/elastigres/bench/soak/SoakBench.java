@@ -103,11 +103,8 @@ final class SoakBench {
 
     private static MonitorProcess startMonitor(SoakMachine machine, PostgresServer postgres)
             throws MonitorConnectionException, InterruptedException {
-        String server =
-                "host=%s port=%d user=%s dbname=postgres sslmode=disable"
-                        .formatted(postgres.host(), postgres.port(), postgres.superuser());
         var flags = new ArrayList<>(machine.flags());
-        flags.addAll(List.of("--pgconnstr", server));
+        flags.addAll(List.of("--pgconnstr", postgres.connectionString()));
         flags.addAll(List.of("--memory-sample-interval", "10ms"));
         flags.addAll(List.of("--postgres-backoff-max", "200ms"));
         flags.addAll(List.of("--postgres-probe-interval", "200ms"));

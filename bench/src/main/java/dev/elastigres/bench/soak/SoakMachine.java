@@ -1,6 +1,7 @@
 package dev.elastigres.bench.soak;
 
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.harness.FakeCgroup;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
@@ -64,13 +65,7 @@ record SoakMachine(Path folder) implements AutoCloseable {
 
     /// Returns the flags that make the monitor read these files.
     List<String> flags() {
-        return List.of(
-                "--cgroup",
-                cgroup().getFileName().toString(),
-                "--path.cgroup",
-                folder.toString(),
-                "--path.procfs",
-                folder.toString());
+        return FakeCgroup.monitorFlags(folder, cgroup(), folder);
     }
 
     @Override
