@@ -1,10 +1,10 @@
-/// The commands that inspect a host and its agent: `top` and `doctor`.
+/// The commands that inspect a host and its agent: `top`, `doctor` and `init`.
 module dev.elastigres.inspect {
     requires dev.elastigres.agent;
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.host;
-    requires dev.elastigres.node;
+    requires transitive dev.elastigres.node;
     requires dev.elastigres.page;
     requires dev.elastigres.protocol;
     requires dev.elastigres.vm;
@@ -12,9 +12,12 @@ module dev.elastigres.inspect {
     requires static org.jspecify;
 
     exports dev.elastigres.inspect.doctor;
+    exports dev.elastigres.inspect.init;
     exports dev.elastigres.inspect.top;
 
     opens dev.elastigres.inspect.doctor to
+            info.picocli;
+    opens dev.elastigres.inspect.init to
             info.picocli;
     opens dev.elastigres.inspect.top to
             info.picocli;

@@ -6,7 +6,7 @@ import dev.elastigres.daemon.metrics.KernelText;
 import java.nio.file.Path;
 
 /// Reads the size of this host.
-final class HostSize {
+public final class HostSize {
     private static final Path MEMINFO = Path.of("/proc/meminfo");
 
     private HostSize() {}
@@ -14,11 +14,11 @@ final class HostSize {
     /// Returns the CPUs that this process may use and the total memory.
     ///
     /// @throws AgentStartException if the kernel's memory size cannot be read
-    static Resources look() throws AgentStartException {
-        return look(MEMINFO);
+    public static Resources read() throws AgentStartException {
+        return read(MEMINFO);
     }
 
-    static Resources look(Path meminfo) throws AgentStartException {
+    static Resources read(Path meminfo) throws AgentStartException {
         double kibibytes =
                 KernelText.read(meminfo)
                         .number("MemTotal:")

@@ -30,7 +30,7 @@ public final class Main {
     /// invalid usage.
     public static int run(List<String> args, Map<String, String> environment) {
         try {
-            Resources host = HostSize.look();
+            Resources host = HostSize.read();
             Platforms platforms = Platforms.find();
             SettingTable table = new AgentSettings(host, platforms).table();
             return switch (table.read(args, environment)) {

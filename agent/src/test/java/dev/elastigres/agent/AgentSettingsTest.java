@@ -196,6 +196,7 @@ class AgentSettingsTest {
             value = {
                 "--driver=cgroup|--driver, --cgroup: select the cgroups",
                 "--driver=cgroup --cgroup=a/../b|not a pattern of cgroups: a/../b",
+                "--driver=cgroup --cgroup=a/[b|not a pattern of cgroups: a/[b: Missing",
                 "--driver=cgroup --cgroup=a --unit-cpus=9|the minimum size, 9 CPUs and 1GiB, is above",
                 "--min-cpus=3 --max-cpus=2|--min-cpus, --max-cpus: the minimum is above",
                 "--min-memory=3G --max-memory=2G|--min-memory, --max-memory: the minimum",

@@ -4,6 +4,7 @@ import dev.elastigres.cli.recommend.RecommendCommand;
 import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
 import dev.elastigres.inspect.doctor.DoctorCommand;
+import dev.elastigres.inspect.init.InitCommand;
 import dev.elastigres.inspect.top.TopCommand;
 import dev.elastigres.node.AgentCommand;
 import dev.elastigres.node.CommandLines;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Command;
             VmCommand.class,
             RecommendCommand.class,
             SimulateCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            InitCommand.class
         })
 public final class Main {
     private Main() {}

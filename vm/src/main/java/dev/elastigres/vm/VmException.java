@@ -35,30 +35,30 @@ public abstract sealed class VmException extends Exception {
     public static final class Missing extends VmException {
         @Serial private static final long serialVersionUID = 1;
 
-        private final List<String> programs;
-        private final List<String> packages;
+        private final String programs;
+        private final String remedy;
 
         public Missing(List<String> programs, List<String> packages) {
             super(
                     "not installed: %s. Install with: %s"
                             .formatted(String.join(", ", programs), installation(packages)),
                     null);
-            this.programs = List.copyOf(programs);
-            this.packages = List.copyOf(packages);
+            this.programs = String.join(", ", programs);
+            remedy = installation(packages);
         }
 
         private static String installation(List<String> packages) {
             return "apt-get install -y " + String.join(" ", packages);
         }
 
-        /// Returns the names of the missing programs.
-        public List<String> programs() {
+        /// Returns the names of the missing programs, separated by commas.
+        public String programs() {
             return programs;
         }
 
         /// Returns the command that installs them.
         public String remedy() {
-            return installation(packages);
+            return remedy;
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 
 /// Selects the cgroups of this host that are sized as VMs.
 ///
@@ -73,8 +74,13 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
             for (String step : steps(glob)) {
                 if (step.isEmpty() || step.equals(".") || step.equals(".."))
                     throw new IllegalArgumentException("not a pattern of cgroups: " + glob);
-                // Throws if the step is not a valid glob.
-                FileSystems.getDefault().getPathMatcher("glob:" + step);
+                try {
+                    FileSystems.getDefault().getPathMatcher("glob:" + step);
+                } catch (PatternSyntaxException e) {
+                    throw new IllegalArgumentException(
+                            "not a pattern of cgroups: %s: %s".formatted(glob, e.getDescription()),
+                            e);
+                }
             }
             check(bounds);
         }

@@ -1,7 +1,7 @@
 package dev.elastigres.inspect.doctor;
 
 import dev.elastigres.agent.driver.CgroupDiagnosis;
-import dev.elastigres.inspect.doctor.HostCheck.CheckTopic;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -20,29 +20,29 @@ import java.util.TreeSet;
 record CgroupChecks(Path root, Path proc) {
     private static final Set<String> CONTROLLERS = Set.of("cpu", "memory");
 
-    List<HostCheck> run() {
+    List<DoctorCheck> run() {
         Optional<String> problem = CgroupDiagnosis.hierarchyProblem(root);
         if (problem.isPresent())
             return List.of(
-                    HostCheck.failed(
+                    DoctorCheck.failed(
                             CheckTopic.CGROUP,
                             "cgroup v2",
                             problem.get(),
                             CgroupDiagnosis.HIERARCHY_REMEDY));
-        var checks = new ArrayList<HostCheck>();
-        checks.add(HostCheck.ok(CheckTopic.CGROUP, "cgroup v2", root.toString()));
+        var checks = new ArrayList<DoctorCheck>();
+        checks.add(DoctorCheck.ok(CheckTopic.CGROUP, "cgroup v2", root.toString()));
         checks.add(controllers());
         checks.add(access());
         checks.add(pressure());
-        checks.add(reclaim());
+        if (words(root.resolve("cgroup.controllers")).contains("memory")) checks.add(reclaim());
         return checks;
     }
 
-    private HostCheck controllers() {
+    private DoctorCheck controllers() {
         Set<String> missing = new TreeSet<>(CONTROLLERS);
         missing.removeAll(words(root.resolve("cgroup.controllers")));
         if (!missing.isEmpty())
-            return HostCheck.failed(
+            return DoctorCheck.failed(
                     CheckTopic.CGROUP,
                     "controllers",
                     "not available: " + String.join(", ", missing),
@@ -50,8 +50,8 @@ record CgroupChecks(Path root, Path proc) {
         Set<String> disabled = new TreeSet<>(CONTROLLERS);
         disabled.removeAll(words(root.resolve("cgroup.subtree_control")));
         return disabled.isEmpty()
-                ? HostCheck.ok(CheckTopic.CGROUP, "controllers", "cpu and memory are enabled")
-                : HostCheck.warning(
+                ? DoctorCheck.ok(CheckTopic.CGROUP, "controllers", "cpu and memory are enabled")
+                : DoctorCheck.warning(
                         CheckTopic.CGROUP,
                         "controllers",
                         "not enabled for children: " + String.join(", ", disabled),
@@ -63,10 +63,10 @@ record CgroupChecks(Path root, Path proc) {
                                         root.resolve("cgroup.subtree_control")));
     }
 
-    private HostCheck access() {
+    private DoctorCheck access() {
         return Files.isWritable(root.resolve("cgroup.procs"))
-                ? HostCheck.ok(CheckTopic.CGROUP, "access", "this user may change limits")
-                : HostCheck.warning(
+                ? DoctorCheck.ok(CheckTopic.CGROUP, "access", "this user may change limits")
+                : DoctorCheck.warning(
                         CheckTopic.CGROUP,
                         "access",
                         "this user may not change limits",
@@ -74,26 +74,26 @@ record CgroupChecks(Path root, Path proc) {
     }
 
     /// The monitor reports a memory shortage from the kernel's pressure files.
-    private HostCheck pressure() {
+    private DoctorCheck pressure() {
         return Files.isReadable(proc.resolve("pressure/memory"))
-                ? HostCheck.ok(CheckTopic.CGROUP, "pressure (PSI)", "available")
-                : HostCheck.warning(
+                ? DoctorCheck.ok(CheckTopic.CGROUP, "pressure (PSI)", "available")
+                : DoctorCheck.warning(
                         CheckTopic.CGROUP,
                         "pressure (PSI)",
                         "the kernel does not measure pressure, so the monitor relies on usage alone",
                         "boot with psi=1");
     }
 
-    private HostCheck reclaim() {
+    private DoctorCheck reclaim() {
         try (DirectoryStream<Path> children =
                 Files.newDirectoryStream(root, it -> Files.isDirectory(it))) {
             for (Path each : children)
                 if (Files.exists(each.resolve("memory.reclaim")))
-                    return HostCheck.ok(CheckTopic.CGROUP, "memory.reclaim", "available");
+                    return DoctorCheck.ok(CheckTopic.CGROUP, "memory.reclaim", "available");
         } catch (IOException _) {
             // Reported as missing.
         }
-        return HostCheck.warning(
+        return DoctorCheck.warning(
                 CheckTopic.CGROUP,
                 "memory.reclaim",
                 "not available: page cache can keep a limit from being lowered",

@@ -3,7 +3,7 @@ package dev.elastigres.inspect.doctor;
 import dev.elastigres.host.terminal.Terminal;
 import dev.elastigres.host.terminal.TerminalSize;
 import dev.elastigres.host.terminal.TerminalText;
-import dev.elastigres.inspect.doctor.HostCheck.CheckTopic;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import dev.elastigres.vm.state.XdgFolders;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,7 +69,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
 
     private DoctorReport report(Path proc, XdgFolders folders) throws InterruptedException {
-        var checks = new ArrayList<HostCheck>(new SystemChecks(proc, folders).run());
+        var checks = new ArrayList<DoctorCheck>(new SystemChecks(proc, folders).run());
         if (use != HostUse.cgroup) checks.addAll(new VmChecks(folders).run());
         if (use != HostUse.vm) {
             checks.addAll(new CgroupChecks(cgroupRoot, proc).run());

@@ -2,15 +2,15 @@ package dev.elastigres.inspect.doctor;
 
 import dev.elastigres.host.terminal.TerminalText;
 import dev.elastigres.host.terminal.TerminalText.TextStyle;
-import dev.elastigres.inspect.doctor.HostCheck.CheckResult;
-import dev.elastigres.inspect.doctor.HostCheck.CheckTopic;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckResult;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import dev.elastigres.protocol.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /// The results of all checks.
-record DoctorReport(List<HostCheck> checks) {
+record DoctorReport(List<DoctorCheck> checks) {
     private static final int NAME = 16;
 
     DoctorReport {
@@ -27,11 +27,11 @@ record DoctorReport(List<HostCheck> checks) {
     List<String> lines(TerminalText text) {
         var lines = new ArrayList<String>();
         for (CheckTopic topic : CheckTopic.values()) {
-            List<HostCheck> ofTopic = checks.stream().filter(it -> it.topic() == topic).toList();
+            List<DoctorCheck> ofTopic = checks.stream().filter(it -> it.topic() == topic).toList();
             if (ofTopic.isEmpty()) continue;
             if (!lines.isEmpty()) lines.add("");
             lines.add(text.paint(TextStyle.BOLD, topic.title()));
-            for (HostCheck each : ofTopic) {
+            for (DoctorCheck each : ofTopic) {
                 String name = ("%-" + NAME + "s").formatted(each.name());
                 lines.add("  " + label(each.result(), text) + "  " + name + "  " + each.finding());
                 if (!each.remedy().isEmpty())
@@ -58,7 +58,7 @@ record DoctorReport(List<HostCheck> checks) {
                         new Json.Arr(checks.stream().<Json>map(DoctorReport::json).toList()));
     }
 
-    private static Json.Obj json(HostCheck check) {
+    private static Json.Obj json(DoctorCheck check) {
         return Json.object()
                 .with("topic", check.topic().code())
                 .with("name", check.name())

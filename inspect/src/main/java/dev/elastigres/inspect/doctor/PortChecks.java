@@ -1,6 +1,6 @@
 package dev.elastigres.inspect.doctor;
 
-import dev.elastigres.inspect.doctor.HostCheck.CheckTopic;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,18 +22,18 @@ record PortChecks(List<UsedPort> ports) {
     /// @param flag flag that sets another port
     record UsedPort(int port, String use, String flag) {}
 
-    List<HostCheck> run() {
+    List<DoctorCheck> run() {
         return ports.stream().map(PortChecks::check).toList();
     }
 
-    private static HostCheck check(UsedPort port) {
+    private static DoctorCheck check(UsedPort port) {
         String name = String.valueOf(port.port);
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.port));
-            return HostCheck.ok(CheckTopic.PORTS, name, "free for the " + port.use);
+            return DoctorCheck.ok(CheckTopic.PORTS, name, "free for the " + port.use);
         } catch (IOException e) {
-            return HostCheck.warning(
+            return DoctorCheck.warning(
                     CheckTopic.PORTS,
                     name,
                     "not free for the %s: %s".formatted(port.use, e.getMessage()),

@@ -1,7 +1,7 @@
 package dev.elastigres.inspect.doctor;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.inspect.doctor.HostCheck.CheckTopic;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,11 +28,11 @@ record SystemChecks(Path proc, XdgFolders folders) {
     private static final Pattern AVAILABLE =
             Pattern.compile("(?m)^MemAvailable:\\s+(\\d{1,15}) kB");
 
-    List<HostCheck> run() {
+    List<DoctorCheck> run() {
         return List.of(system(), memory(), openFiles(), disk());
     }
 
-    private HostCheck system() {
+    private DoctorCheck system() {
         String name = System.getProperty("os.name");
         String finding =
                 "%s %s, %s, %d CPUs"
@@ -42,56 +42,56 @@ record SystemChecks(Path proc, XdgFolders folders) {
                                 System.getProperty("os.arch"),
                                 Runtime.getRuntime().availableProcessors());
         return name.equals("Linux")
-                ? HostCheck.ok(CheckTopic.HOST, "system", finding)
-                : HostCheck.failed(
+                ? DoctorCheck.ok(CheckTopic.HOST, "system", finding)
+                : DoctorCheck.failed(
                         CheckTopic.HOST, "system", finding, "run Elastigres in a Linux VM");
     }
 
-    private HostCheck memory() {
+    private DoctorCheck memory() {
         Optional<Bytes> total = kibibytes("meminfo", MEMORY);
         Optional<Bytes> available = kibibytes("meminfo", AVAILABLE);
         if (total.isEmpty() || available.isEmpty())
-            return HostCheck.failed(
+            return DoctorCheck.failed(
                     CheckTopic.HOST,
                     "memory",
                     "cannot read " + proc.resolve("meminfo"),
                     "mount procfs on /proc");
-        return HostCheck.ok(
+        return DoctorCheck.ok(
                 CheckTopic.HOST,
                 "memory",
                 "%s, %s available".formatted(total.get(), available.get()));
     }
 
-    private HostCheck openFiles() {
+    private DoctorCheck openFiles() {
         Optional<String> limit = find("self/limits", OPEN_FILES);
         if (limit.isEmpty())
-            return HostCheck.warning(CheckTopic.HOST, "open files", "the limit is unknown", "");
+            return DoctorCheck.warning(CheckTopic.HOST, "open files", "the limit is unknown", "");
         boolean isEnough =
                 limit.get().equals("unlimited") || Long.parseLong(limit.get()) >= MIN_OPEN_FILES;
         return isEnough
-                ? HostCheck.ok(CheckTopic.HOST, "open files", "limit " + limit.get())
-                : HostCheck.warning(
+                ? DoctorCheck.ok(CheckTopic.HOST, "open files", "limit " + limit.get())
+                : DoctorCheck.warning(
                         CheckTopic.HOST,
                         "open files",
                         "limit %s, which may be too low for many VMs".formatted(limit.get()),
                         "ulimit -n 4096, or LimitNOFILE=4096 in the systemd unit");
     }
 
-    private HostCheck disk() {
+    private DoctorCheck disk() {
         Path folder = existing(folders.data());
         try {
             Bytes free = Bytes.of(Files.getFileStore(folder).getUsableSpace());
             String finding = "%s free in %s".formatted(free, folder);
             return free.isLessThan(MIN_DISK)
-                    ? HostCheck.warning(
+                    ? DoctorCheck.warning(
                             CheckTopic.VM,
                             "disk",
                             finding,
                             "free %s for an image and a VM, or set XDG_DATA_HOME and XDG_STATE_HOME"
                                     .formatted(MIN_DISK))
-                    : HostCheck.ok(CheckTopic.VM, "disk", finding);
+                    : DoctorCheck.ok(CheckTopic.VM, "disk", finding);
         } catch (IOException e) {
-            return HostCheck.warning(
+            return DoctorCheck.warning(
                     CheckTopic.VM, "disk", "cannot read the free space of " + folder, "");
         }
     }

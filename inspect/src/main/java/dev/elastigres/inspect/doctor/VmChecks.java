@@ -3,7 +3,7 @@ package dev.elastigres.inspect.doctor;
 import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.host.process.ExternalProgram;
 import dev.elastigres.host.process.ExternalProgramException;
-import dev.elastigres.inspect.doctor.HostCheck.CheckTopic;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.image.Images;
 import dev.elastigres.vm.qemu.KvmProbe;
@@ -29,8 +29,8 @@ record VmChecks(XdgFolders folders) {
 
     private static final int MIN_MINOR = 2;
 
-    List<HostCheck> run() throws InterruptedException {
-        var checks = new ArrayList<HostCheck>();
+    List<DoctorCheck> run() throws InterruptedException {
+        var checks = new ArrayList<DoctorCheck>();
         checks.add(programs("programs", RequiredPrograms.RUN));
         checks.add(programs("image build", RequiredPrograms.BUILD));
         if (ExternalProgram.find("qemu-system-x86_64").isPresent()) {
@@ -40,24 +40,21 @@ record VmChecks(XdgFolders folders) {
         return checks;
     }
 
-    private static HostCheck programs(String name, RequiredPrograms programs) {
+    private static DoctorCheck programs(String name, RequiredPrograms programs) {
         try {
             programs.require();
-            return HostCheck.ok(CheckTopic.VM, name, "all programs are installed");
+            return DoctorCheck.ok(CheckTopic.VM, name, "all programs are installed");
         } catch (VmException.Missing e) {
-            return HostCheck.failed(
-                    CheckTopic.VM,
-                    name,
-                    "not installed: " + String.join(", ", e.programs()),
-                    e.remedy());
+            return DoctorCheck.failed(
+                    CheckTopic.VM, name, "not installed: " + e.programs(), e.remedy());
         }
     }
 
-    private static HostCheck qemu() throws InterruptedException {
+    private static DoctorCheck qemu() throws InterruptedException {
         try {
             return version(ExternalProgram.of(TIMEOUT, "qemu-system-x86_64", "--version").run());
         } catch (ExternalProgramException e) {
-            return HostCheck.failed(
+            return DoctorCheck.failed(
                     CheckTopic.VM,
                     "QEMU",
                     String.valueOf(e.getMessage()),
@@ -66,25 +63,25 @@ record VmChecks(XdgFolders folders) {
     }
 
     /// @param output output of `qemu-system-x86_64 --version`
-    static HostCheck version(String output) {
+    static DoctorCheck version(String output) {
         Matcher version = VERSION.matcher(output);
         if (!version.find())
-            return HostCheck.warning(CheckTopic.VM, "QEMU", "its version is unknown", "");
+            return DoctorCheck.warning(CheckTopic.VM, "QEMU", "its version is unknown", "");
         int major = Integer.parseInt(version.group(1));
         boolean isOld =
                 major < MIN_MAJOR
                         || (major == MIN_MAJOR && Integer.parseInt(version.group(2)) < MIN_MINOR);
         return isOld
-                ? HostCheck.warning(
+                ? DoctorCheck.warning(
                         CheckTopic.VM,
                         "QEMU",
                         version.group() + " is older than the tested ones",
                         "install QEMU %d.%d or later".formatted(MIN_MAJOR, MIN_MINOR))
-                : HostCheck.ok(CheckTopic.VM, "QEMU", version.group());
+                : DoctorCheck.ok(CheckTopic.VM, "QEMU", version.group());
     }
 
     /// Boots a kernel with KVM, because the device alone does not mean that KVM works.
-    private HostCheck kvm() throws InterruptedException {
+    private DoctorCheck kvm() throws InterruptedException {
         try {
             Path work = Files.createTempDirectory("elastigres-doctor-");
             try {
@@ -93,7 +90,7 @@ record VmChecks(XdgFolders folders) {
                 Optional<String> objection = KvmProbe.deviceObjection();
                 return objection.isPresent()
                         ? withoutKvm(objection.get())
-                        : HostCheck.warning(
+                        : DoctorCheck.warning(
                                 CheckTopic.VM,
                                 "KVM",
                                 "the device can be opened; no kernel to boot was found",
@@ -102,20 +99,20 @@ record VmChecks(XdgFolders folders) {
                 FileTrees.delete(work);
             }
         } catch (IOException e) {
-            return HostCheck.warning(CheckTopic.VM, "KVM", "not checked: " + e.getMessage(), "");
+            return DoctorCheck.warning(CheckTopic.VM, "KVM", "not checked: " + e.getMessage(), "");
         }
     }
 
-    private HostCheck kvm(Path kernel) throws InterruptedException {
+    private DoctorCheck kvm(Path kernel) throws InterruptedException {
         Optional<String> objection =
                 new KvmProbe(kernel, folders.cache().resolve("kvm")).objection();
         return objection.isPresent()
                 ? withoutKvm(objection.get())
-                : HostCheck.ok(CheckTopic.VM, "KVM", "a kernel boots with it");
+                : DoctorCheck.ok(CheckTopic.VM, "KVM", "a kernel boots with it");
     }
 
-    private static HostCheck withoutKvm(String objection) {
-        return HostCheck.warning(
+    private static DoctorCheck withoutKvm(String objection) {
+        return DoctorCheck.warning(
                 CheckTopic.VM,
                 "KVM",
                 objection + "; VMs are emulated, which is several times slower",

@@ -1,4 +1,4 @@
-package dev.elastigres.inspect.doctor;
+package dev.elastigres.inspect.server;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +18,11 @@ import java.util.regex.Pattern;
 /// @param pid process ID of the postmaster
 /// @param dataDirectory its working directory; empty if this user may not read it
 /// @param cgroup path of its cgroup below the root of the v2 hierarchy; empty if it has none
-record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<String> cgroup) {
+public record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<String> cgroup) {
     private static final Set<String> PROGRAMS = Set.of("postgres", "postmaster");
+    /// Index of the line of `postmaster.pid` that contains the port.
+    private static final int PORT_LINE = 3;
+
     private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+(\\d{1,10})$");
     private static final Pattern CGROUP_V2 = Pattern.compile("(?m)^0::/(.*)$");
 
@@ -29,7 +33,7 @@ record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<String> 
     /// Returns the servers of this host, by process ID.
     ///
     /// @param proc usually `/proc`
-    static List<RunningPostgres> findAll(Path proc) {
+    public static List<RunningPostgres> findAll(Path proc) {
         var found = new ArrayList<RunningPostgres>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path each : processes) {
@@ -53,8 +57,21 @@ record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<String> 
 
     /// Returns whether the cgroup is that of the server's systemd unit or container, and not of a
     /// login session or a whole slice.
-    boolean hasOwnCgroup() {
+    public boolean hasOwnCgroup() {
         return cgroup.filter(it -> !SHARED.matcher(it).matches()).isPresent();
+    }
+
+    /// Returns the TCP port in the server's `postmaster.pid`; empty if this user may not read it.
+    public OptionalInt port() {
+        if (dataDirectory.isEmpty()) return OptionalInt.empty();
+        try {
+            List<String> lines = Files.readAllLines(dataDirectory.get().resolve("postmaster.pid"));
+            return lines.size() > PORT_LINE
+                    ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
+                    : OptionalInt.empty();
+        } catch (IOException | NumberFormatException _) {
+            return OptionalInt.empty();
+        }
     }
 
     private static boolean isPostgres(Path process) {

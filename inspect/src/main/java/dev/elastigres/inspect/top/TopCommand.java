@@ -69,7 +69,7 @@ public final class TopCommand extends AgentQuery {
             TopFrame.plain(first).forEach(out::println);
             return;
         }
-        try (var _ = RawTerminal.unbuffered(System.err::println);
+        try (var _ = RawTerminal.unbuffered(TopCommand::report);
                 var screen = new FullScreen(out)) {
             // Ctrl-C ends this process without closing the screen.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(screen::close));
@@ -77,6 +77,10 @@ public final class TopCommand extends AgentQuery {
         } catch (ExternalProgramException e) {
             throw new AgentQueryException("cannot use this terminal; try --once", e);
         }
+    }
+
+    private static void report(String problem) {
+        System.err.println("elastigres top: " + problem);
     }
 
     private static void watch(

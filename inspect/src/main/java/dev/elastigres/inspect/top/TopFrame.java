@@ -46,14 +46,14 @@ record TopFrame(TerminalText text, int rows) {
         List<VmOverview> shown = selection.shown(agent.vms());
         int selected = selection.index(shown);
         int first = Math.max(0, Math.min(selected - page() / 2, shown.size() - page()));
-        List<VmOverview> visible = shown.subList(first, Math.min(shown.size(), first + page()));
+        int end = Math.min(shown.size(), first + page());
         var lines = new ArrayList<String>();
         lines.add(text.paint(TextStyle.BOLD, text.fit(title(agent, shown, address))));
         lines.add(budget(agent));
         lines.add(problem(agent, failure));
         lines.add(text.paint(TextStyle.DIM, text.fit("  " + header(nameWidth(shown)))));
-        for (VmOverview vm : visible)
-            lines.add(row(vm, nameWidth(shown), vm == shown.get(selected)));
+        for (int i = first; i < end; i++)
+            lines.add(row(shown.get(i), nameWidth(shown), i == selected));
         while (lines.size() < HEAD + page()) lines.add("");
         if (details() > 0) {
             var details = new ArrayList<String>();

@@ -3,8 +3,9 @@ package dev.elastigres.inspect.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.host.terminal.TerminalText;
-import dev.elastigres.inspect.doctor.HostCheck.CheckResult;
-import dev.elastigres.inspect.doctor.HostCheck.CheckTopic;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckResult;
+import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
+import dev.elastigres.inspect.server.RunningPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -57,11 +58,11 @@ class HostChecksTest {
         Files.delete(folder.resolve("proc/pressure/memory"));
         assertThat(checks().run())
                 .filteredOn(it -> it.result() == CheckResult.WARNING)
-                .extracting(HostCheck::name)
+                .extracting(DoctorCheck::name)
                 .containsExactly("controllers", "pressure (PSI)", "memory.reclaim");
         assertThat(find("controllers", checks().run()).remedy()).startsWith("echo '+cpu' > ");
         write("cgroup/cgroup.controllers", "cpuset cpu io\n");
-        HostCheck controllers = find("controllers", checks().run());
+        DoctorCheck controllers = find("controllers", checks().run());
         assertThat(controllers.result()).isEqualTo(CheckResult.FAILED);
         assertThat(controllers.finding()).isEqualTo("not available: memory");
     }
@@ -69,7 +70,7 @@ class HostChecksTest {
     @Test
     void aHierarchyOfVersion1IsTheOnlyFinding() throws Exception {
         Files.createDirectories(folder.resolve("cgroup/memory"));
-        List<HostCheck> checks = checks().run();
+        List<DoctorCheck> checks = checks().run();
         assertThat(checks).hasSize(1);
         assertThat(checks.getFirst().result()).isEqualTo(CheckResult.FAILED);
         assertThat(checks.getFirst().remedy()).contains("systemd.unified_cgroup_hierarchy=1");
@@ -92,12 +93,12 @@ class HostChecksTest {
         Path root = cgroups();
         var checks = new PostgresChecks(root, folder.resolve("proc"));
         write("cgroup/" + UNIT + "/memory.max", "max");
-        HostCheck cannot = checks.run().getFirst();
+        DoctorCheck cannot = checks.run().getFirst();
         assertThat(cannot.result()).isEqualTo(CheckResult.WARNING);
         assertThat(cannot.remedy())
                 .contains("`systemctl set-property postgresql@16-main.service CPUWeight=100`");
         write("cgroup/" + UNIT + "/cpu.max", "max 100000");
-        HostCheck can = checks.run().getFirst();
+        DoctorCheck can = checks.run().getFirst();
         assertThat(can.result()).isEqualTo(CheckResult.OK);
         assertThat(can.remedy()).endsWith("agent --driver cgroup --cgroup '" + UNIT + "'");
         assertThat(checks.run().getLast().finding()).contains("shares with other processes");
@@ -111,8 +112,9 @@ class HostChecksTest {
 
     @Test
     void namesAPortThatIsInUse() throws Exception {
+        PortChecks ports;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var ports =
+            ports =
                     new PortChecks(
                             List.of(
                                     new PortChecks.UsedPort(
@@ -122,9 +124,8 @@ class HostChecksTest {
                     .matches(it -> it.result() == CheckResult.WARNING)
                     .matches(it -> it.finding().startsWith("not free for the monitor"))
                     .matches(it -> it.remedy().contains("--addr sets another port"));
-            socket.close();
-            assertThat(ports.run()).singleElement().matches(it -> it.result() == CheckResult.OK);
         }
+        assertThat(ports.run()).singleElement().matches(it -> it.result() == CheckResult.OK);
     }
 
     @Test
@@ -143,10 +144,10 @@ class HostChecksTest {
         var report =
                 new DoctorReport(
                         List.of(
-                                HostCheck.ok(CheckTopic.HOST, "system", "Linux"),
-                                HostCheck.failed(
+                                DoctorCheck.ok(CheckTopic.HOST, "system", "Linux"),
+                                DoctorCheck.failed(
                                         CheckTopic.VM, "programs", "not installed: x", "get x"),
-                                HostCheck.warning(CheckTopic.CGROUP, "access", "no", "be root")));
+                                DoctorCheck.warning(CheckTopic.CGROUP, "access", "no", "be root")));
         assertThat(report.lines(new TerminalText(80, false, false)))
                 .containsSubsequence(
                         "Host",
@@ -161,8 +162,8 @@ class HostChecksTest {
                 .contains("\"vm\":false", "\"cgroup\":true", "\"remedy\":\"get x\"");
     }
 
-    private static HostCheck find(String name, List<HostCheck> checks) {
-        Optional<HostCheck> found =
+    private static DoctorCheck find(String name, List<DoctorCheck> checks) {
+        Optional<DoctorCheck> found =
                 checks.stream().filter(it -> it.name().equals(name)).findFirst();
         return found.orElseThrow();
     }

@@ -8,7 +8,8 @@ import java.util.Locale;
 /// @param name short name of the checked property
 /// @param finding what was found, as one clause
 /// @param remedy what to do about it, as one clause; empty if there is nothing to do
-record HostCheck(CheckTopic topic, String name, CheckResult result, String finding, String remedy) {
+record DoctorCheck(
+        CheckTopic topic, String name, CheckResult result, String finding, String remedy) {
 
     /// The uses of a host.
     enum CheckTopic {
@@ -46,15 +47,15 @@ record HostCheck(CheckTopic topic, String name, CheckResult result, String findi
         }
     }
 
-    static HostCheck ok(CheckTopic topic, String name, String finding) {
-        return new HostCheck(topic, name, CheckResult.OK, finding, "");
+    static DoctorCheck ok(CheckTopic topic, String name, String finding) {
+        return new DoctorCheck(topic, name, CheckResult.OK, finding, "");
     }
 
-    static HostCheck warning(CheckTopic topic, String name, String finding, String remedy) {
-        return new HostCheck(topic, name, CheckResult.WARNING, finding, remedy);
+    static DoctorCheck warning(CheckTopic topic, String name, String finding, String remedy) {
+        return new DoctorCheck(topic, name, CheckResult.WARNING, finding, remedy);
     }
 
-    static HostCheck failed(CheckTopic topic, String name, String finding, String remedy) {
-        return new HostCheck(topic, name, CheckResult.FAILED, finding, remedy);
+    static DoctorCheck failed(CheckTopic topic, String name, String finding, String remedy) {
+        return new DoctorCheck(topic, name, CheckResult.FAILED, finding, remedy);
     }
 }
