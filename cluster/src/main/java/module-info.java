@@ -1,5 +1,6 @@
 /// A temporary Kubernetes cluster with its nodes in virtual machines.
 module dev.elastigres.cluster {
+    requires transitive dev.elastigres.agent;
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires transitive dev.elastigres.distribution;
