@@ -1,12 +1,12 @@
 package dev.elastigres.lab;
 
+import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.vm.NewVmSpec;
 import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.VmManager;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
-import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.vm.state.MemoryRange;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.elastigres.lab.kubernetes;
 
 import dev.elastigres.cluster.Manifests;
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Kubectl;
-import dev.elastigres.host.process.ExternalProgram;
-import dev.elastigres.host.file.FileTrees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
