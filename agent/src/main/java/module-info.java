@@ -3,7 +3,7 @@ module dev.elastigres.agent {
     requires transitive dev.elastigres.core;
     requires transitive dev.elastigres.daemon;
     requires transitive dev.elastigres.protocol;
-    requires dev.elastigres.page;
+    requires transitive dev.elastigres.page;
     requires transitive java.net.http;
     requires static org.jspecify;
 

@@ -6,6 +6,7 @@ import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.billing.EventsFile;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
+import dev.elastigres.agent.history.ChartRecorder;
 import dev.elastigres.agent.history.FleetHistory;
 import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.permits.HostBudget;
@@ -16,7 +17,9 @@ import dev.elastigres.agent.worker.FleetListener;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
+import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.FailureLog;
@@ -29,6 +32,7 @@ import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
+import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.page.LivePage;
 import java.io.IOException;
@@ -42,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /// The agent daemon: it runs the VM fleet, the permit source and the HTTP pages.
 final class Agent implements AutoCloseable {
@@ -59,10 +64,12 @@ final class Agent implements AutoCloseable {
     private final PermitSource permits;
     private final VmFleet fleet;
     private final FleetHistory history = new FleetHistory(InstantSource.system());
+    private final ChartRecorder charts = new ChartRecorder(InstantSource.system());
     private final LivePage page;
     private final HttpServer pages;
     private volatile ReloadableConfig live;
     private volatile Optional<String> settingsProblem = Optional.empty();
+    private volatile Function<String, List<EffectiveSetting>> settingsOf = _ -> List.of();
 
     /// Starts an agent that finds and resizes VMs and serves its pages.
     ///
@@ -109,7 +116,16 @@ final class Agent implements AutoCloseable {
                         new CombinedListener(),
                         log);
         BiConsumer<String, String> refusals = refusals(log);
-        page = new LivePage(new AgentPageSource(this::view), new SameOriginCheck(refusals));
+        page =
+                new LivePage(
+                        new AgentPageSource(
+                                AgentPageSource.hostName(),
+                                this::view,
+                                fleet::health,
+                                vm -> settingsOf.apply(vm),
+                                history::of,
+                                charts::of),
+                        new SameOriginCheck(refusals));
         try {
             pages =
                     HttpServer.start(
@@ -204,12 +220,18 @@ final class Agent implements AutoCloseable {
         public void gone(ScalingEvent last) {
             events.ifPresent(it -> it.accept(last));
             history.gone(last.vm());
+            charts.gone(last.vm());
         }
 
         @Override
         public void happened(String vm, Event event) {
             platform.happened(vm, event);
             fleet.view(vm).ifPresent(it -> history.happened(it, event));
+        }
+
+        @Override
+        public void decided(VmStatus vm, Event event, Step step) {
+            charts.decided(vm, event, step);
         }
     }
 
@@ -308,6 +330,11 @@ final class Agent implements AutoCloseable {
     /// @param problem with the settings file; empty if the file is valid
     void settingsProblem(Optional<String> problem) {
         settingsProblem = problem;
+    }
+
+    /// @param settings returns the effective settings of a VM, for its page; thread-safe
+    void showSettings(Function<String, List<EffectiveSetting>> settings) {
+        settingsOf = settings;
     }
 
     private void writeMeters(MetricsWriter page) {

@@ -3,17 +3,23 @@ package dev.elastigres.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.history.ChartRecorder.RecentCharts;
+import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.service.BuildVersion;
+import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.page.FleetSnapshot;
 import dev.elastigres.page.FleetSnapshot.HostSummary;
 import dev.elastigres.page.FleetSnapshot.SharedBudget;
 import dev.elastigres.page.MachineRow;
+import dev.elastigres.page.MachineView;
+import dev.elastigres.page.MachineView.MonitorSummary;
 import dev.elastigres.page.PageSource;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Provides the agent's VMs to the live page, from the same snapshot as `/status`. Workers publish
@@ -30,13 +37,34 @@ final class AgentPageSource implements PageSource {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
     private final Supplier<AgentStatus> agent;
-    private final String title = hostName();
+    private final Function<String, Optional<HealthDetails>> health;
+    private final Function<String, List<EffectiveSetting>> settings;
+    private final Function<String, VmTimeline> history;
+    private final Function<String, RecentCharts> charts;
+    private final String title;
 
-    AgentPageSource(Supplier<AgentStatus> agent) {
+    /// @param title name of the host
+    /// @param health what the monitor of a VM last reported of itself
+    /// @param settings the effective settings of a VM
+    /// @param history the last day of a VM
+    /// @param charts the last hour of a VM
+    AgentPageSource(
+            String title,
+            Supplier<AgentStatus> agent,
+            Function<String, Optional<HealthDetails>> health,
+            Function<String, List<EffectiveSetting>> settings,
+            Function<String, VmTimeline> history,
+            Function<String, RecentCharts> charts) {
+        this.title = title;
         this.agent = agent;
+        this.health = health;
+        this.settings = settings;
+        this.history = history;
+        this.charts = charts;
     }
 
-    private static String hostName() {
+    /// Returns the name of this host.
+    static String hostName() {
         try {
             return Files.readString(HOST_NAME, UTF_8).strip();
         } catch (IOException _) {
@@ -70,6 +98,52 @@ final class AgentPageSource implements PageSource {
                                                 it.rules().capacity(),
                                                 it.rules().headroom(),
                                                 it.permitted())));
+    }
+
+    @Override
+    public Optional<MachineView> machine(String name) {
+        AgentStatus seen = agent.get();
+        return seen.vm(name)
+                .map(this::view)
+                .or(() -> seen.unscaled(name).map(it -> view(row(it), Optional.empty())));
+    }
+
+    private MachineView view(VmStatus vm) {
+        return view(row(vm), Optional.of(vm));
+    }
+
+    private MachineView view(MachineRow row, Optional<VmStatus> vm) {
+        VmTimeline past = history.apply(row.name());
+        RecentCharts recent = charts.apply(row.name());
+        Optional<State> state = vm.map(VmStatus::state);
+        return new MachineView(
+                row,
+                state.flatMap(it -> it.demand().history().goal()).map(Goal::text),
+                state.map(it -> it.limits().unit().times(1)),
+                vm.map(this::monitor).orElse(MonitorSummary.NONE),
+                settings.apply(row.name()),
+                row.max().flatMap(max -> ChartData.usage(past, max)),
+                ChartData.hour(past, recent),
+                ChartData.day(past),
+                ChartData.events(past, recent));
+    }
+
+    private MonitorSummary monitor(VmStatus vm) {
+        Optional<HealthDetails> details = health.apply(vm.name());
+        var problems = new ArrayList<>(details.map(HealthDetails::problems).orElse(List.of()));
+        Optional<MonitorState.Present> present =
+                vm.state().monitor() instanceof MonitorState.Present it
+                        ? Optional.of(it)
+                        : Optional.empty();
+        present.flatMap(MonitorState.Present::problem).ifPresent(problems::add);
+        Optional.ofNullable(vm.problems().get("monitor")).ifPresent(problems::add);
+        return new MonitorSummary(
+                present.isPresent(),
+                vm.monitorVersion(),
+                details.flatMap(HealthDetails::ready),
+                details.flatMap(HealthDetails::postgres),
+                present.map(MonitorState.Present::maxSize),
+                problems);
     }
 
     private static MachineRow row(VmStatus vm) {

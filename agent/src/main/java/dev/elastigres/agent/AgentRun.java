@@ -31,7 +31,7 @@ record AgentRun(
         Log log = Log.toStderr(config.logFormat(), config.logLevel(), environment);
         JavaLogging.redirectTo(log);
         try (Agent agent = Agent.start(config, platform(config, log), log);
-                var _ =
+                var reloader =
                         new ConfigReloader(
                                         settings,
                                         table,
@@ -42,6 +42,7 @@ record AgentRun(
                                         agent.meters(),
                                         log)
                                 .start()) {
+            agent.showSettings(vm -> table.describe(reloader.current(), vm));
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(agent, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
             agent.logStart(log);

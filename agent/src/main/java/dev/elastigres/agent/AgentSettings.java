@@ -8,6 +8,7 @@ import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.LogSettings;
+import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.daemon.settings.HostNames;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.daemon.settings.Setting;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
@@ -168,6 +170,18 @@ final class AgentSettings {
         // Names precede patterns, which keep the order of the file.
         own.sort(Comparator.comparing(it -> !it.whose().isName()));
         return new ReloadableConfig(own, vmRules(settings), budget(settings));
+    }
+
+    /// Returns the effective settings of one VM, those of its section included.
+    List<EffectiveSetting> describe(Settings settings, String vm) {
+        Settings own =
+                settings.sections().entrySet().stream()
+                        .filter(it -> new NamePattern(it.getKey()).matches(vm))
+                        // A name takes precedence over patterns, which keep the order of the file.
+                        .min(Comparator.comparing(it -> !new NamePattern(it.getKey()).isName()))
+                        .map(Map.Entry::getValue)
+                        .orElse(settings);
+        return own.describe(both(ScalingRulesSettings.ALL, SizeSettings.ALL).toList());
     }
 
     /// Returns the settings that differ in `later` and take effect after a restart only.

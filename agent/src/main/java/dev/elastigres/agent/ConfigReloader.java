@@ -36,8 +36,10 @@ final class ConfigReloader implements AutoCloseable {
     private final Log log;
     private final Thread thread = Thread.ofVirtual().name("reload").unstarted(this::run);
 
+    /// The settings of the last valid reading. Written by the reloader's thread only.
+    private volatile Settings current;
+
     // Used by the reloader's thread only.
-    private Settings current;
     private ReloadableConfig live;
     private boolean looked;
     private boolean broken;
@@ -83,6 +85,11 @@ final class ConfigReloader implements AutoCloseable {
     ConfigReloader start() {
         if (atStart.file().isPresent()) thread.start();
         return this;
+    }
+
+    /// Returns the settings of the last valid reading. Thread-safe.
+    Settings current() {
+        return current;
     }
 
     private void run() {

@@ -2,8 +2,12 @@ package dev.elastigres.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.history.ChartRecorder;
+import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
+import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.daemon.guard.SameOriginCheck;
@@ -21,8 +25,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -42,7 +49,15 @@ class AgentEndpointsTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private AgentStatus agent = SampleVms.agent(SampleVms.busy("db"), SampleVms.fresh("a/b c"));
     private final LivePage page =
-            new LivePage(new AgentPageSource(() -> agent), new SameOriginCheck((_, _) -> {}));
+            new LivePage(
+                    new AgentPageSource(
+                            "host",
+                            () -> agent,
+                            _ -> Optional.empty(),
+                            _ -> List.of(),
+                            _ -> VmTimeline.EMPTY,
+                            new ChartRecorder(InstantSource.system())::of),
+                    new SameOriginCheck((_, _) -> {}));
     private boolean alive = true;
     private HttpServer server;
 
@@ -142,6 +157,14 @@ class AgentEndpointsTest {
                         .map(it -> it.group(1) + " " + it.group(2) + " " + it.group(4))
                         .toList();
         assertThat(families(page)).containsExactlyElementsOf(documented);
+    }
+
+    @Test
+    void thePageHasWordsForEveryState() throws Exception {
+        String words = get("/page/format.js").body();
+        var states = new ArrayList<>(Obstacle.CODES);
+        states.addAll(List.of(UnscaledVm.DEAD, UnscaledVm.UNSEEN));
+        assertThat(states).allMatch(it -> words.contains("\n  " + it + ": '"));
     }
 
     @Test

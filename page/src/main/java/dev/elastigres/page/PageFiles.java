@@ -18,7 +18,18 @@ final class PageFiles {
 
     /// Everything that the page loads, besides [#INDEX].
     private static final List<String> FILES =
-            List.of("page.css", "page.js", "stream.js", "format.js", "overview.js", "icon.svg");
+            List.of(
+                    "page.css",
+                    "page.js",
+                    "stream.js",
+                    "format.js",
+                    "overview.js",
+                    "machine.js",
+                    "charts.js",
+                    "icon.svg",
+                    "uplot/uPlot.esm.js",
+                    "uplot/uPlot.css",
+                    "uplot/LICENSE");
 
     private static final Map<String, String> TYPES =
             Map.of(

@@ -2,6 +2,7 @@ package dev.elastigres.page;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.page.FleetSnapshot.HostSummary;
 import dev.elastigres.page.FleetSnapshot.SharedBudget;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 final class SampleFleet implements PageSource {
     final Map<String, MachineRow> machines = new ConcurrentSkipListMap<>();
     volatile String title = "host-1";
+    volatile List<ChartPoint> hour = List.of();
+    volatile List<ChartPoint> day = List.of();
+    volatile List<ChartEvent> events = List.of();
 
     static Resources size(double cpus) {
         return new Resources(cpus, Bytes.ofMebibytes((long) (cpus * 1024)));
@@ -36,6 +40,23 @@ final class SampleFleet implements PageSource {
                         Optional.empty(),
                         Optional.of(true),
                         List.of()));
+    }
+
+    @Override
+    public Optional<MachineView> machine(String name) {
+        return Optional.ofNullable(machines.get(name))
+                .map(
+                        row ->
+                                new MachineView(
+                                        row,
+                                        Optional.of("a goal"),
+                                        Optional.of(size(0.25)),
+                                        MachineView.MonitorSummary.NONE,
+                                        List.of(new EffectiveSetting("rules", "neon", "default")),
+                                        Optional.empty(),
+                                        hour,
+                                        day,
+                                        events));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.elastigres.agent.worker;
 
 import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.Step;
 
 /// Receives events of the VMs, from several threads concurrently. Its methods must not block.
 public interface FleetListener {
@@ -20,4 +21,9 @@ public interface FleetListener {
 
     /// Called after an event was handled; the VM's status already shows its effect.
     void happened(String vm, Event event);
+
+    /// Called with the decision after an event, before its actions are performed.
+    ///
+    /// @param vm the VM after the decision
+    default void decided(VmStatus vm, Event event, Step step) {}
 }

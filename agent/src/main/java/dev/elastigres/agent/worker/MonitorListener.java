@@ -18,9 +18,7 @@ record MonitorListener(WorkerInbox inbox) implements MonitorSession.SessionListe
 
     @Override
     public void health(HealthDetails health) throws InterruptedException {
-        inbox.put(
-                new WorkerMessage.DependencyFailed(
-                        WorkerDependency.READINESS, String.join("; ", health.problems())));
+        inbox.put(new WorkerMessage.HealthReceived(health));
     }
 
     @Override

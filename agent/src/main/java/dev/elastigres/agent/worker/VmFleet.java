@@ -9,6 +9,7 @@ import dev.elastigres.agent.worker.VmWorker.WorkerContext;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
@@ -101,6 +102,11 @@ public final class VmFleet implements AutoCloseable {
     /// Returns the status of one VM; empty if it is unknown or its size was not read yet.
     public Optional<VmStatus> view(String vm) {
         return Optional.ofNullable(supervisors.get(vm)).flatMap(VmSupervisor::view);
+    }
+
+    /// Returns what the connected monitor of a VM last reported of itself; empty without one.
+    public Optional<HealthDetails> health(String vm) {
+        return Optional.ofNullable(supervisors.get(vm)).flatMap(VmSupervisor::health);
     }
 
     /// Returns the number of workers that a bug ended.

@@ -4,6 +4,7 @@ import dev.elastigres.agent.worker.VmStatus.VmNote;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class VmHistory {
     private final Map<Transition, Long> transitions = new EnumMap<>(Transition.class);
     private Optional<Integer> monitorVersion = Optional.empty();
     private volatile Map<String, String> named = Map.of();
+    private volatile Optional<HealthDetails> health = Optional.empty();
     private volatile Optional<VmStatus> view = Optional.empty();
 
     VmHistory(String vm) {
@@ -37,6 +39,16 @@ final class VmHistory {
     /// Returns the latest failure of each dependency, by dependency name. Thread-safe.
     Map<String, String> problems() {
         return named;
+    }
+
+    /// Returns what the connected monitor last reported of itself; empty without one. Thread-safe.
+    Optional<HealthDetails> health() {
+        return health;
+    }
+
+    /// @param reported by the monitor; empty if none is connected
+    void health(Optional<HealthDetails> reported) {
+        health = reported;
     }
 
     private Map<String, String> named() {

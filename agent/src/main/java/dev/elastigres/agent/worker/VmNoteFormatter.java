@@ -11,10 +11,11 @@ import dev.elastigres.core.units.Resources;
 import java.util.Optional;
 
 /// Formats the events and actions of a VM that are worth a note, each as one clause.
-final class VmNoteFormatter {
+public final class VmNoteFormatter {
     private VmNoteFormatter() {}
 
-    static Optional<String> of(Event event) {
+    /// Returns the note on an event; empty if it is not worth one.
+    public static Optional<String> of(Event event) {
         return switch (event) {
             case Event.ResizeEnded(long _, ResizeOutcome.Partial(Resources size, var why)) ->
                     Optional.of(
@@ -78,7 +79,8 @@ final class VmNoteFormatter {
         };
     }
 
-    static Optional<String> of(Action action) {
+    /// Returns the note on an action; empty if it is not worth one.
+    public static Optional<String> of(Action action) {
         return switch (action) {
             case Action.Resize(long _, Resources from, Resources to) ->
                     Optional.of("is resized from " + from.text() + " to " + to.text());

@@ -6,6 +6,7 @@ import dev.elastigres.agent.worker.VmWorker.WorkerContext;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.CauseChain;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -65,6 +66,11 @@ final class VmSupervisor {
     /// Returns the latest failure of each dependency, by dependency name.
     Map<String, String> problems() {
         return history.problems();
+    }
+
+    /// Returns what the connected monitor last reported of itself; empty without one.
+    Optional<HealthDetails> health() {
+        return history.health();
     }
 
     /// Updates the VM, whose bounds or endpoints may have changed.

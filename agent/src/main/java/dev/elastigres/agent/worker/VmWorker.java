@@ -22,6 +22,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -183,11 +184,19 @@ final class VmWorker {
             case WorkerMessage.SessionClosed(MonitorSession ended, String why) -> {
                 session = session.filter(it -> it != ended);
                 history.monitor(session.map(MonitorSession::version));
+                if (session.isEmpty()) history.health(Optional.empty());
                 recordProblem(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, why));
                 yield decide(state, new Event.MonitorLost(ended.number()));
             }
             case WorkerMessage.DependencyFailed problem -> {
                 recordProblem(problem);
+                yield state;
+            }
+            case WorkerMessage.HealthReceived(HealthDetails health) -> {
+                history.health(Optional.of(health));
+                String problems = String.join("; ", health.problems());
+                recordProblem(
+                        new WorkerMessage.DependencyFailed(WorkerDependency.READINESS, problems));
                 yield state;
             }
             case WorkerMessage.Refresh() -> {
@@ -245,6 +254,7 @@ final class VmWorker {
         // Publish before performing: a peer's answer must find the state that caused it.
         history.publish(state);
         context.listener.happened(found.get().name(), event);
+        history.view().ifPresent(it -> context.listener.decided(it, event, step));
         for (Action action : step.actions()) {
             VmNoteFormatter.of(action).ifPresent(history::note);
             perform(action);

@@ -2,6 +2,7 @@ package dev.elastigres.agent.worker;
 
 import dev.elastigres.agent.monitor.MonitorSession;
 import dev.elastigres.core.agent.Event;
+import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 
 /// A message to a worker: an event for its decisions or a change of its environment.
 sealed interface WorkerMessage {
@@ -21,6 +22,9 @@ sealed interface WorkerMessage {
     /// @param part the dependency
     /// @param why the failure, one clause; empty if it works
     record DependencyFailed(WorkerDependency part, String why) implements WorkerMessage {}
+
+    /// The monitor reported its health.
+    record HealthReceived(HealthDetails health) implements WorkerMessage {}
 
     /// The VM's bounds, endpoints, rules or size may have changed.
     record Refresh() implements WorkerMessage {}

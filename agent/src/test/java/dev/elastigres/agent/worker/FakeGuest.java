@@ -25,14 +25,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The guest of a VM: a monitor that the test controls, and a metrics page.
-final class FakeGuest implements AutoCloseable {
+public final class FakeGuest implements AutoCloseable {
     private static final VersionRange V1_0 = new VersionRange(1, 1);
 
     final List<String> heard = new CopyOnWriteArrayList<>();
     private final VersionRange versions;
     private final HttpServer http;
 
-    volatile double load;
+    public volatile double load;
     volatile long oomKills;
 
     /// Empty if it agrees.
@@ -56,7 +56,7 @@ final class FakeGuest implements AutoCloseable {
                         (_, _, _) -> {});
     }
 
-    static FakeGuest start() throws ListenException {
+    public static FakeGuest start() throws ListenException {
         return new FakeGuest(VersionRange.OURS);
     }
 
@@ -64,7 +64,7 @@ final class FakeGuest implements AutoCloseable {
         return new FakeGuest(V1_0);
     }
 
-    VmEndpoints endpoints() {
+    public VmEndpoints endpoints() {
         var here = Optional.of(HostPort.of(http.address()));
         return VmEndpoints.at(here, here, Optional.empty());
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// An in-memory host. Its VMs reach a requested size after a moment, unless the test prevents it.
-final class FakeHost implements Driver {
+public final class FakeHost implements Driver {
     static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
     static final int MAX_UNITS = 8;
 
@@ -33,7 +33,7 @@ final class FakeHost implements Driver {
         BROKEN
     }
 
-    static final class FakeVm {
+    public static final class FakeVm {
         final AtomicInteger calls = new AtomicInteger();
         final AtomicInteger maxCalls = new AtomicInteger();
         volatile DiscoveredVm found;
@@ -57,14 +57,14 @@ final class FakeHost implements Driver {
         }
     }
 
-    FakeVm boot(String name, String life, int units, VmEndpoints endpoints) {
+    public FakeVm boot(String name, String life, int units, VmEndpoints endpoints) {
         var bounds = new SizeBounds(UNIT.times(1), UNIT.times(MAX_UNITS), UNIT.times(1));
         var vm = new FakeVm(new DiscoveredVm(name, life, bounds, endpoints), UNIT.times(units));
         vms.put(name, vm);
         return vm;
     }
 
-    void end(String name) {
+    public void end(String name) {
         vms.remove(name);
     }
 

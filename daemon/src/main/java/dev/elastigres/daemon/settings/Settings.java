@@ -3,6 +3,7 @@ package dev.elastigres.daemon.settings;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -76,6 +77,13 @@ public final class Settings {
                                                 ? Optional.of(value)
                                                 : Optional.empty());
         return !find(setting).equals(unsaid);
+    }
+
+    /// Returns the effective values of `shown` as text, in their order.
+    ///
+    /// @param shown settings of the table
+    public List<EffectiveSetting> describe(List<Setting<?>> shown) {
+        return shown.stream().<EffectiveSetting>map(it -> EffectiveSetting.of(it, this)).toList();
     }
 
     public SettingOrigin origin(Setting<?> setting) {

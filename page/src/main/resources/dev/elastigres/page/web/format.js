@@ -33,6 +33,18 @@ export function stateText(code) {
   return Object.hasOwn(STATES, code) ? STATES[code] : code.replaceAll('_', ' ');
 }
 
+/** The state of a machine in few words: that of its size, or else what fails. */
+export function machineState({ state, attention }) {
+  if (state !== 'settled') return stateText(state);
+  return { problem: 'problem', blocked: 'at its maximum' }[attention] ?? stateText(state);
+}
+
+/** A time of day: "12:04" or "12:04:05". */
+export function clock(millis, withSeconds) {
+  const second = withSeconds ? '2-digit' : undefined;
+  return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second, hourCycle: 'h23' });
+}
+
 function rounded(value, digits) {
   return String(Number(value.toFixed(digits)));
 }

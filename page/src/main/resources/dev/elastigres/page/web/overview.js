@@ -4,7 +4,7 @@
 // window are updated in place; the others follow as far as the frame has time left, so that ten
 // messages a second for hundreds of machines do not make the page slow.
 
-import { RESOURCES, element, setText, stateText, cpus, bytes, cpusWithUnit } from './format.js';
+import { RESOURCES, element, setText, machineState, cpus, bytes, cpusWithUnit } from './format.js';
 
 const LEVELS = ['problem', 'blocked', 'changing', 'settled'];
 const FILTERS = [
@@ -28,9 +28,15 @@ function percent(value, max) {
   return max > 0 ? Math.max(0, Math.min(1, value / max)) : 0;
 }
 
+/** Returns a text without its unit, if the text after it has the same unit. */
+function shortened(text, next) {
+  const [number, unit] = text.split(' ');
+  return unit && next.endsWith(` ${unit}`) ? number : text;
+}
+
 /** A bar of one resource: the track reaches to the maximum. */
-class Bar {
-  constructor(className) {
+export class Bar {
+  constructor(className, tag = 'td') {
     this.size = element('i', 'size');
     this.demand = element('i', 'demand');
     this.wanted = element('i', 'wanted');
@@ -38,8 +44,8 @@ class Bar {
     this.track.setAttribute('aria-hidden', 'true');
     this.number = element('span', 'number');
     this.details = element('span', 'details');
-    this.cell = element('td', className, '', element('div', 'amount', '', this.number, this.details), this.track);
-    this.cell.setAttribute('role', 'cell');
+    this.cell = element(tag, className, '', element('div', 'amount', '', this.number, this.details), this.track);
+    this.cell.setAttribute('role', tag === 'td' ? 'cell' : 'group');
     this.shown = {};
   }
 
@@ -49,7 +55,7 @@ class Bar {
     const known = size !== null && max !== null;
     setText(this.number, known ? resource.text(size) : '–');
     let details = known ? `of ${resource.withUnit(max)}` : '';
-    if (known && wanted !== null && wanted !== size) details = `→ ${resource.text(wanted)} of ${resource.withUnit(max)}`;
+    if (known && wanted !== null && wanted !== size) details = `→ ${shortened(resource.text(wanted), resource.withUnit(max))} of ${resource.withUnit(max)}`;
     setText(this.details, details);
     const spoken = demand === null || !known ? '' : `, ${resource.withUnit(demand)} in demand`;
     this.attribute('aria-label', known ? `${resource.withUnit(size)} ${details}${spoken}` : 'unknown');
@@ -114,7 +120,7 @@ class Row {
     const { machine } = this;
     this.node.dataset.attention = machine.attention;
     const failing = machine.problems.length > 0;
-    setText(this.state, failing && machine.state === 'settled' ? 'problem' : stateText(machine.state));
+    setText(this.state, machineState(machine));
     const problems = failing ? `${machine.problems.join('; ')}; ` : '';
     setText(this.why, problems + withoutName(machine));
     RESOURCES.forEach((resource, at) => this.bars[at].update(resource, machine));
@@ -123,8 +129,8 @@ class Row {
   matches(levels, words) {
     if (!levels.includes(this.machine.attention)) return false;
     if (words.length === 0) return true;
-    const { name, state, why, problems } = this.machine;
-    const text = [name, stateText(state), why, ...problems].join('\n').toLowerCase();
+    const { name, why, problems } = this.machine;
+    const text = [name, machineState(this.machine), why, ...problems].join('\n').toLowerCase();
     return words.every(it => text.includes(it));
   }
 }
@@ -186,6 +192,11 @@ export class Overview {
     document.getElementById('filters').append(...this.filters);
     this.search.addEventListener('input', () => this.searchFor(this.search.value));
     document.addEventListener('keydown', event => this.key(event));
+  }
+
+  /** Moves the focus to the row of a machine, where a user has come back from. */
+  focus(name) {
+    this.rows.get(name)?.node.querySelector('a').focus();
   }
 
   filterButton(filter) {
@@ -312,7 +323,8 @@ export class Overview {
     const heading = many[0].toUpperCase() + many.slice(1);
     setText(document.getElementById('where'), `${host.title} · ${heading}${host.searched ? ` in ${host.searched}` : ''}${host.dry_run ? ' · dry run: nothing is resized' : ''}`);
     setText(document.getElementById('machines-heading'), heading);
-    document.title = `${host.title} – Elastigres`;
+    this.title = `${host.title} – Elastigres`;
+    document.title = this.title;
     document.getElementById('host').classList.toggle('no-budget', !host.budget);
     if (host.budget) for (const meter of this.meters) meter.update(host.budget);
     const { waiting } = host;
