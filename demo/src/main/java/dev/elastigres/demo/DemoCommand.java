@@ -31,7 +31,11 @@ import picocli.CommandLine.Spec;
             ""
         },
         mixinStandardHelpOptions = true,
-        footer = {"elastigres demo", "elastigres demo --vm --svg day.svg"})
+        footer = {
+            "elastigres demo",
+            "elastigres demo --vm --svg day.svg",
+            "elastigres demo --vm --open-page"
+        })
 public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Keep everything running afterwards, until Ctrl-C.")
     private boolean keep;
@@ -48,6 +52,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--vm", description = "Use a real VM and the real agent.")
     private boolean vm;
 
+    @Option(
+            names = "--open-page",
+            description = "With --vm: open the live page of the VM in the browser.")
+    private boolean openPage;
+
     @Spec private CommandSpec spec;
 
     public DemoCommand() {}
@@ -56,6 +65,9 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (svg != null && !hasFolder(svg))
             throw new ParameterException(spec.commandLine(), "--svg: no such folder: " + svg);
+        if (openPage && !vm)
+            throw new ParameterException(
+                    spec.commandLine(), "--open-page needs --vm: only the real agent has a page");
         if (vm && keep)
             throw new ParameterException(spec.commandLine(), "--keep and --vm exclude each other");
         if (!Files.isReadable(Path.of("/proc/self/status"))) {
@@ -97,7 +109,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     private int inVm(VmDemoScript script) throws InterruptedException {
         DemoView view = view(script.scale(), script.opening());
-        var demo = new VmDemo(script, view);
+        var demo = new VmDemo(script, view, openPage);
         try (var atEnd = ShutdownHook.run(demo::stop);
                 view) {
             try {

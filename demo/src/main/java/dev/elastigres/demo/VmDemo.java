@@ -1,15 +1,17 @@
 package dev.elastigres.demo;
 
+import dev.elastigres.agent.FleetPage;
 import dev.elastigres.agent.permits.HostBudget;
-import dev.elastigres.agent.worker.NoOpListener;
 import dev.elastigres.agent.worker.PollingConfig;
 import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.demo.VmDemoEvent.PageServed;
 import dev.elastigres.demo.VmDemoEvent.Preparing;
 import dev.elastigres.platform.vm.QemuDriver;
 import dev.elastigres.testbed.process.OrphanReaper;
@@ -27,12 +29,16 @@ import java.util.Optional;
 final class VmDemo {
     private final VmDemoScript script;
     private final DemoView view;
+    private final boolean openPage;
     private final VmDemoScenario scenario;
     private final Thread thread = Thread.currentThread();
     private volatile boolean stopping;
 
     /// Creates a demo for the calling thread, which must run it.
-    VmDemo(VmDemoScript script, DemoView view) {
+    ///
+    /// @param openPage whether the live page is opened in the user's browser
+    VmDemo(VmDemoScript script, DemoView view, boolean openPage) {
+        this.openPage = openPage;
         this.script = script;
         this.view = view;
         scenario = new VmDemoScenario(script, view);
@@ -85,17 +91,24 @@ final class VmDemo {
         var rules = new VmRules(script.unit(), Optional.empty(), Optional.empty(), script.rules());
         try (var driver = new QemuDriver(machines);
                 var permits = new HostBudget(budget());
+                var page = page(driver, permits);
                 var fleet =
                         new VmFleet(
-                                driver,
-                                permits,
-                                _ -> rules,
-                                PollingConfig.DEFAULT,
-                                NoOpListener.QUIET,
-                                log());
+                                driver, permits, _ -> rules, PollingConfig.DEFAULT, page, log());
                 var watch = new VmDemoWatcher(fleet, vm.pages(), script.min())) {
+            page.show(fleet);
+            scenario.report(new PageServed(page.url()));
+            if (openPage) Browser.open(page.url());
             fleet.start();
             return scenario.play(watch, new VmDemoLoad(vm, script));
+        }
+    }
+
+    private FleetPage page(QemuDriver driver, HostBudget permits) throws DemoException {
+        try {
+            return new FleetPage(driver, permits, budget());
+        } catch (ListenException e) {
+            throw new DemoException("cannot serve the live page", e);
         }
     }
 

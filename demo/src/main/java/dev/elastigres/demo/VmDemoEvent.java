@@ -15,6 +15,9 @@ sealed interface VmDemoEvent extends DemoNotice {
     /// @param accelerator that QEMU uses
     record Booted(String accelerator, Duration took) implements VmDemoEvent {}
 
+    /// The live page of the VM is served while the demo runs.
+    record PageServed(String url) implements VmDemoEvent {}
+
     record StepBegan(String step) implements VmDemoEvent {}
 
     record StepEnded(VmDemoStep step) implements VmDemoEvent {}
@@ -39,6 +42,7 @@ sealed interface VmDemoEvent extends DemoNotice {
             case Booted(String accelerator, Duration took) ->
                     "the VM has booted (%s) and its monitor is ready, after %s"
                             .formatted(accelerator, DemoTextFormatter.seconds(took));
+            case PageServed(String url) -> "live page: " + url;
             case StepBegan(String step) -> "-- " + step;
             case StepEnded(VmDemoStep step) -> "   done: " + step.text();
             case Noted(String note) -> "agent: " + note;
@@ -58,6 +62,7 @@ sealed interface VmDemoEvent extends DemoNotice {
         return switch (this) {
             case Preparing _ -> "preparing";
             case Booted _ -> "booted";
+            case PageServed _ -> "page_served";
             case StepBegan _ -> "step_began";
             case StepEnded _ -> "step_ended";
             case Noted _ -> "agent_noted";
@@ -76,6 +81,7 @@ sealed interface VmDemoEvent extends DemoNotice {
                 json.writeStringField("accelerator", accelerator);
                 json.writeNumberField("took_ms", took.toMillis());
             }
+            case PageServed(String url) -> json.writeStringField("url", url);
             case StepBegan(String step) -> json.writeStringField("step", step);
             case StepEnded(VmDemoStep step) -> step.writeFields(json);
             case Noted(String note) -> json.writeStringField("note", note);

@@ -77,6 +77,7 @@ class VmDemoSummaryTest {
                         new VmDemoEvent.Wanted(LARGE, "6 units for memory"),
                         new VmDemoEvent.Resized(SMALL, LARGE),
                         new VmDemoEvent.CacheChanged(Bytes.ofMebibytes(309)),
+                        new VmDemoEvent.PageServed("http://127.0.0.1:1/"),
                         SUMMARY.query(),
                         new VmDemoEvent.StepEnded(GROWTH));
         for (VmDemoEvent each : all) view.happened(Duration.ofSeconds(1), each);
