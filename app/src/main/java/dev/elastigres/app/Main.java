@@ -10,7 +10,7 @@ import picocli.CommandLine;
 /// `elastigres` as it runs from a checkout: the installed command and commands for developers.
 public final class Main {
     /// The commands of the script `elastigres` in a checkout.
-    private static final List<String> SCRIPTED = List.of("test", "lab", "fuzz");
+    private static final List<String> SCRIPTED = List.of("test", "lab", "fuzz", "screenshots");
 
     private Main() {}
 
@@ -34,8 +34,9 @@ public final class Main {
                         "",
                         "`elastigres help COMMAND [SUBCOMMAND]` shows a command's own flags.",
                         "`elastigres test` runs the project's tests, `elastigres lab` those in"
-                                + " virtual machines, and `elastigres fuzz` searches for inputs that"
-                                + " break the parsers.");
+                                + " virtual machines, `elastigres fuzz` searches for inputs that"
+                                + " break the parsers, and `elastigres screenshots` makes the"
+                                + " pictures of the live page.");
         return elastigres;
     }
 }

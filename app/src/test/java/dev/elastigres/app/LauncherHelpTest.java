@@ -18,7 +18,7 @@ class LauncherHelpTest {
     private static final Path LAUNCHER = Path.of("..", "elastigres").toAbsolutePath().normalize();
 
     @ParameterizedTest
-    @ValueSource(strings = {"test", "lab", "fuzz"})
+    @ValueSource(strings = {"test", "lab", "fuzz", "screenshots"})
     void isShownByFlagAndByHelp(String command) throws Exception {
         String help = run("help", command);
         assertThat(help)
