@@ -35,6 +35,7 @@ class NodeBundleTest {
                         "elastigres-kubernetes",
                         "elastigres-monitor",
                         "elastigres-node",
+                        "elastigres-page",
                         "elastigres-protocol",
                         "elastigres-reclaimer",
                         "jackson-annotations",
