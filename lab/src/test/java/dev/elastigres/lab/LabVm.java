@@ -172,14 +172,6 @@ final class LabVm implements AutoCloseable {
         }
     }
 
-    /// Returns the number of console lines since the last start that contain `text`.
-    long countInConsole(String text) throws IOException, VmException {
-        var log = machines.folder(name).consoleLog();
-        try (var lines = Files.lines(log, StandardCharsets.ISO_8859_1)) {
-            return lines.filter(it -> it.contains(text)).count();
-        }
-    }
-
     private String lastStatus() throws InterruptedException {
         try {
             return status().toString();
