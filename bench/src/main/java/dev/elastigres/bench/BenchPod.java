@@ -1,6 +1,6 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.cluster.ClusterNode;
+import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.PodImages;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.testbed.TestbedException;
@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 /// A pod with a Postgres of one unit, on a node whose files can be read.
 ///
 /// @param memoryMax path of the container's `memory.max`
-record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax) {
+record BenchPod(Kubectl kubectl, VmNode node, String name, String memoryMax) {
     /// A unit in thousandths of a CPU, and its memory in MiB.
     static final int UNIT = 250;
 
@@ -46,7 +46,7 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
     }
 
     /// Starts a pod and waits until its Postgres accepts connections.
-    static BenchPod start(Kubectl kubectl, ClusterNode node, String name, int port)
+    static BenchPod start(Kubectl kubectl, VmNode node, String name, int port)
             throws TestbedException, VmException, GuestException, InterruptedException {
         kubectl.apply(
                 """
@@ -69,7 +69,7 @@ record BenchPod(Kubectl kubectl, ClusterNode node, String name, String memoryMax
                         .formatted(name, PodImages.POSTGRES, port, amounts(1)));
         kubectl.run("wait", "--for=condition=Ready", "pod/" + name, "--timeout=180s");
         String cgroup =
-                ClusterNode.cgroup(
+                VmNode.cgroup(
                         "Guaranteed",
                         get(kubectl, name, ".metadata.uid"),
                         get(kubectl, name, CONTAINER + ".containerID"));

@@ -1,7 +1,7 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.bench.BenchPod.SizeLatency;
-import dev.elastigres.cluster.ClusterNode;
+import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.Manifests;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.StopRequest;
@@ -37,7 +37,7 @@ final class PodsBench {
     }
 
     /// @param node of `kubectl`'s cluster, with the image of agent and monitor imported
-    void run(Kubectl kubectl, ClusterNode node)
+    void run(Kubectl kubectl, VmNode node)
             throws HarnessException,
                     TestbedException,
                     VmException,

@@ -19,7 +19,7 @@ public final class TestCluster implements AutoCloseable {
     private final TemporaryMachines machines;
     private final NodeSnapshot snapshot;
     private final Consumer<String> progress;
-    private final List<ClusterNode> nodes = new ArrayList<>();
+    private final List<VmNode> nodes = new ArrayList<>();
 
     private TestCluster(
             ControlPlane plane,
@@ -59,25 +59,25 @@ public final class TestCluster implements AutoCloseable {
     /// Adds a node and waits until it is ready.
     ///
     /// @param published guest ports that are forwarded from this host
-    public ClusterNode join(String name, List<Integer> published)
+    public VmNode join(String name, List<Integer> published)
             throws VmException, GuestException, TestbedException, InterruptedException {
-        ClusterNode node = restored(name, published);
+        VmNode node = restored(name, published);
         nodes.add(node);
         plane.kubectl().run("wait", "--for=create", "node/" + name, "--timeout=120s");
         plane.kubectl().run("wait", "--for=condition=Ready", "node/" + name, "--timeout=120s");
         return node;
     }
 
-    private ClusterNode restored(String name, List<Integer> published)
+    private VmNode restored(String name, List<Integer> published)
             throws VmException, GuestException, TestbedException, InterruptedException {
         Path saved = snapshot.make();
         try {
-            return ClusterNode.join(plane, name, saved, machines.machines(), published);
+            return VmNode.join(plane, name, saved, machines.machines(), published);
         } catch (VmException.Failed e) {
             progress.accept("recreating the node snapshot: " + e.getMessage());
             NodeSnapshot.discard(saved);
         }
-        return ClusterNode.join(plane, name, snapshot.make(), machines.machines(), published);
+        return VmNode.join(plane, name, snapshot.make(), machines.machines(), published);
     }
 
     /// Checks that the whole cluster runs.
@@ -86,7 +86,7 @@ public final class TestCluster implements AutoCloseable {
     /// @throws VmException if the VM of a node has ended
     public void check() throws TestbedException, VmException {
         plane.check();
-        for (ClusterNode node : nodes) node.check();
+        for (VmNode node : nodes) node.check();
     }
 
     @Override
@@ -95,7 +95,7 @@ public final class TestCluster implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         try (machines;
                 plane) {
-            for (ClusterNode node : nodes) node.close();
+            for (VmNode node : nodes) node.close();
         } finally {
             if (interrupted) Thread.currentThread().interrupt();
         }

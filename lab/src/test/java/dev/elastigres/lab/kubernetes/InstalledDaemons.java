@@ -2,7 +2,7 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cluster.ClusterNode;
+import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.Manifests;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,7 +146,7 @@ final class InstalledDaemons {
     String cgroupFile(VmCluster node, String container, String file) throws Exception {
         LabPod pod = pods().getFirst();
         String folder =
-                ClusterNode.cgroup(pod.qualityOfService(), pod.uid(), containerId(container));
+                VmNode.cgroup(pod.qualityOfService(), pod.uid(), containerId(container));
         return node.node().read(folder + "/" + file).strip();
     }
 

@@ -1,6 +1,6 @@
 package dev.elastigres.lab.kubernetes;
 
-import dev.elastigres.cluster.ClusterNode;
+import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.Manifests;
 import dev.elastigres.cluster.PodImages;
 import dev.elastigres.cluster.TestCluster;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// A control plane on this machine, and one node in a VM.
-record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
+record VmCluster(TestCluster cluster, VmNode node) implements LabCluster {
     /// Ports of pods on the node's network that are forwarded from this host.
     static final List<Integer> PORTS = List.of(5432, 5433, 5434, 5435);
 
@@ -91,7 +91,7 @@ record VmCluster(TestCluster cluster, ClusterNode node) implements LabCluster {
     /// Reads the file from outside the container.
     @Override
     public String cgroupFile(LabPod pod, String file) throws Exception {
-        String folder = ClusterNode.cgroup(pod.qualityOfService(), pod.uid(), pod.containerId());
+        String folder = VmNode.cgroup(pod.qualityOfService(), pod.uid(), pod.containerId());
         return node.read(folder + "/" + file).strip();
     }
 

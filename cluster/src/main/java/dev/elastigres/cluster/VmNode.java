@@ -16,14 +16,14 @@ import java.util.List;
 
 /// A real node in a VM with two CPUs, 4 GiB, containerd and the kubelet. Closing it stops and
 /// removes the VM.
-public final class ClusterNode implements AutoCloseable {
+public final class VmNode implements AutoCloseable {
     private final String name;
     private final VmManager machines;
     private final NodeGuest guest;
     private final List<PublishedPort> ports;
     private ParentDeathGuard guard;
 
-    private ClusterNode(
+    private VmNode(
             String name, VmManager machines, List<PublishedPort> ports, ParentDeathGuard guard) {
         this.name = name;
         this.machines = machines;
@@ -35,7 +35,7 @@ public final class ClusterNode implements AutoCloseable {
     /// Restores `snapshot` as a node of `plane`.
     ///
     /// @param published guest ports that are forwarded from this host
-    static ClusterNode join(
+    static VmNode join(
             ControlPlane plane,
             String name,
             Path snapshot,
@@ -48,7 +48,7 @@ public final class ClusterNode implements AutoCloseable {
         var spec = machines.restore(name, snapshot, new Network.User(ports));
         try {
             var guard = guarded(machines, name);
-            var node = new ClusterNode(name, machines, spec.network().publications(), guard);
+            var node = new VmNode(name, machines, spec.network().publications(), guard);
             plane.reach(name, node.hostPort(ControlPlane.KUBELET_PORT));
             node.writeClusterFiles(plane);
             return node;
