@@ -1,7 +1,7 @@
 package dev.elastigres.bench;
 
-import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.PodImages;
+import dev.elastigres.cluster.VmNode;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.Kubectl;

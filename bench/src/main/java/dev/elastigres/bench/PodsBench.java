@@ -1,8 +1,8 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.bench.BenchPod.SizeLatency;
-import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.Manifests;
+import dev.elastigres.cluster.VmNode;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.StopRequest;
 import dev.elastigres.testbed.TestbedException;

@@ -11,27 +11,31 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /// `elastigres cluster`: runs a Kubernetes cluster to try Elastigres in, until it is interrupted.
 @Command(
         name = "cluster",
         description = {
-            "Run a Kubernetes cluster with one node in a VM and Elastigres installed, until"
-                    + " Ctrl-C.",
+            "Run a Kubernetes cluster with Elastigres installed, until Ctrl-C. Its nodes are VMs, or"
+                    + " this machine itself.",
             "",
             "Its control plane listens on this machine's loopback address only. Its only service is"
-                    + " the API server's; there is no DNS. The node has two CPUs, 4 GiB, two"
-                    + " volumes and a Postgres image ("
+                    + " the API server's; there is no DNS. A node has two volumes and a Postgres"
+                    + " image ("
                     + PodImages.POSTGRES
-                    + "). The first start"
+                    + "); one in a VM has two CPUs and 4 GiB. The first start"
                     + " builds Kubernetes and the node's image, once.",
+            "",
+            "A node on this machine starts within seconds and needs root, containerd, runc and the"
+                    + " CNI plugins. The monitor needs cgroup v2.",
             ""
         },
-        footer = "elastigres cluster")
+        footer = {"elastigres cluster", "elastigres cluster --nodes host:2,vm:1"})
 public final class ClusterCommand extends InterruptibleCommand {
-    private static final String NODE = "node-1";
     private static final int VOLUMES = 2;
     private static final Duration POLL = Duration.ofSeconds(2);
 
@@ -41,7 +45,27 @@ public final class ClusterCommand extends InterruptibleCommand {
     @Option(names = "--bare", description = "Install nothing, but import the image into the node.")
     private boolean bare;
 
+    @Option(
+            names = "--nodes",
+            paramLabel = "KIND:N,...",
+            defaultValue = "vm:1",
+            converter = NodeCountsConverter.class,
+            description = "Nodes in VMs (vm:N) and on this machine itself (host:N); default: vm:1.")
+    private NodeCounts nodes = new NodeCounts(0, 1);
+
     @Mixin private ImageOption image = new ImageOption();
+
+    /// Reads the value of `--nodes`.
+    static final class NodeCountsConverter implements ITypeConverter<NodeCounts> {
+        @Override
+        public NodeCounts convert(String text) {
+            try {
+                return NodeCounts.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
 
     public ClusterCommand() {}
 
@@ -64,7 +88,7 @@ public final class ClusterCommand extends InterruptibleCommand {
                             KubernetesBinaries.version(),
                             cluster.plane().adminKubeconfig(),
                             cluster.plane().kubectl().program(),
-                            NODE);
+                            nodes.names());
             System.out.println(
                     json ? welcome.json().compact() : bare ? welcome.bare() : welcome.text());
             awaitStop(cluster, hook);
@@ -74,11 +98,14 @@ public final class ClusterCommand extends InterruptibleCommand {
 
     private void prepare(TestCluster cluster, Path image)
             throws TestbedException, VmException, GuestException, InterruptedException {
-        report("starting the node");
         var kubectl = cluster.plane().kubectl();
-        var node = cluster.join(NODE, List.of());
-        NodeVolumes.make(kubectl, node, VOLUMES);
-        node.importImage(image);
+        for (String name : nodes.names()) {
+            boolean isHost = nodes.names().indexOf(name) < nodes.host();
+            report("starting %s %s".formatted(name, isHost ? "on this machine" : "in a VM"));
+            ClusterNode node = isHost ? cluster.joinHost(name) : cluster.join(name, List.of());
+            NodeVolumes.make(kubectl, node, VOLUMES);
+            node.importImage(image);
+        }
         if (bare) return;
         report("installing agent and monitor");
         Manifests.apply(kubectl);

@@ -2,13 +2,14 @@ package dev.elastigres.cluster;
 
 import dev.elastigres.protocol.json.Json;
 import java.nio.file.Path;
+import java.util.List;
 
 /// The access data of a running cluster.
 ///
 /// @param version of Kubernetes
 /// @param kubectl path of the program
-/// @param node name of the node
-record ClusterSummary(String version, Path kubeconfig, Path kubectl, String node) {
+/// @param nodes names of the nodes
+record ClusterSummary(String version, Path kubeconfig, Path kubectl, List<String> nodes) {
 
     /// Returns the summary for programs.
     Json.Obj json() {
@@ -16,7 +17,7 @@ record ClusterSummary(String version, Path kubeconfig, Path kubectl, String node
                 .with("version", version)
                 .with("kubeconfig", kubeconfig.toString())
                 .with("kubectl", kubectl.toString())
-                .with("node", node);
+                .with("nodes", new Json.Arr(nodes.stream().<Json>map(Json.Str::new).toList()));
     }
 
     /// Returns the summary and the next commands, for a cluster with Elastigres installed.
@@ -39,10 +40,11 @@ record ClusterSummary(String version, Path kubeconfig, Path kubectl, String node
     }
 
     private String head() {
+        String count = nodes.size() == 1 ? "one node" : nodes.size() + " nodes";
         return """
-        Kubernetes %s is up, with one node; Ctrl-C ends it. In another terminal:
+        Kubernetes %s is up, with %s; Ctrl-C ends it. In another terminal:
           export KUBECONFIG=%s PATH=%s:$PATH
         """
-                .formatted(version, kubeconfig, kubectl.getParent());
+                .formatted(version, count, kubeconfig, kubectl.getParent());
     }
 }

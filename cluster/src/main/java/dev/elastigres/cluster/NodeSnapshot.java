@@ -9,7 +9,6 @@ import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.image.DebianArchive;
 import dev.elastigres.vm.image.ImageBuilder;
 import dev.elastigres.vm.image.ImageRecipe;
-import dev.elastigres.vm.image.PostgresRelease;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.qemu.AcceleratorChoice;
 import dev.elastigres.vm.state.CpuRange;
@@ -44,19 +43,12 @@ record NodeSnapshot(
 
     /// Returns the snapshot file, and makes it if it does not exist.
     Path make() throws VmException, GuestException, InterruptedException {
-        var release = PostgresRelease.POSTGRES_15;
-        DebianArchive debian =
-                DebianArchive.ofApt(Path.of("/etc/apt"), release)
-                        .orElseThrow(
-                                () ->
-                                        new VmException.Refused(
-                                                "this machine's apt has no Debian archive"));
-        var recipe = ImageRecipe.of(NodeImageFiles.variation(binaries), debian);
+        PodImages images = podImages();
+        var recipe = ImageRecipe.of(NodeImageFiles.variation(binaries), images.debian());
         Path image =
                 new ImageBuilder(folders, machines.locks(), progress)
                         .build(recipe, Accelerator.TCG);
-        var images = new PodImages(folders, machines.locks(), debian, progress);
-        List<Path> archives = List.of(images.pause(), images.postgres());
+        List<Path> archives = images.archives();
         try {
             Path cache = Files.createDirectories(folders.cache().resolve("nodes"));
             Path file = cache.resolve(identity(image, archives) + SUFFIX);
@@ -71,6 +63,19 @@ record NodeSnapshot(
         } catch (IOException e) {
             throw new VmException.Failed("cannot store the node snapshot", e);
         }
+    }
+
+    /// Returns the images that every node has.
+    ///
+    /// @throws VmException.Refused if this machine has no Debian archive
+    PodImages podImages() throws VmException {
+        DebianArchive debian =
+                DebianArchive.ofApt(Path.of("/etc/apt"), PodImages.RELEASE)
+                        .orElseThrow(
+                                () ->
+                                        new VmException.Refused(
+                                                "this machine's apt has no Debian archive"));
+        return new PodImages(folders, machines.locks(), debian, progress);
     }
 
     /// Returns a name that changes with the inputs: the names of the image and of the archives

@@ -12,7 +12,7 @@ final class NodeVolumes {
     private NodeVolumes() {}
 
     /// @param count number of volumes, of 1 GiB each
-    static void make(Kubectl kubectl, VmNode node, int count)
+    static void make(Kubectl kubectl, ClusterNode node, int count)
             throws TestbedException, VmException, GuestException, InterruptedException {
         for (int i = 1; i <= count; i++) {
             String name = node.name() + "-" + i;

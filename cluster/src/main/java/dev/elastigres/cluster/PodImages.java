@@ -41,7 +41,7 @@ public final class PodImages {
     /// and is reachable from this machine only.
     public static final String PASSWORD = "lab";
 
-    private static final PostgresRelease RELEASE = PostgresRelease.POSTGRES_15;
+    static final PostgresRelease RELEASE = PostgresRelease.POSTGRES_15;
     private static final String BIN = "/usr/lib/postgresql/" + RELEASE.major() + "/bin";
     private static final String DATA = "/var/lib/postgresql/data";
     private static final String START = "/usr/lib/elastigres/postgres";
@@ -71,6 +71,16 @@ public final class PodImages {
         this.locks = locks;
         this.debian = debian;
         this.progress = progress;
+    }
+
+    /// Returns the source of the packages.
+    DebianArchive debian() {
+        return debian;
+    }
+
+    /// Returns the archives of all images.
+    List<Path> archives() throws VmException, InterruptedException {
+        return List.of(pause(), postgres());
     }
 
     /// Returns the archive of [#PAUSE], the container that holds a pod's namespaces.

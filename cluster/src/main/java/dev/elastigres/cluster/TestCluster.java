@@ -11,21 +11,32 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A temporary Kubernetes cluster: the control plane runs as processes of this host, the nodes run
-/// in VMs. Closing it stops and removes everything. Not thread-safe.
+/// in VMs or on this host itself. Closing it stops and removes everything. Not thread-safe.
 public final class TestCluster implements AutoCloseable {
+    private static final String NODE_TIMEOUT = "--timeout=120s";
+
+    private final KubernetesBinaries binaries;
     private final ControlPlane plane;
     private final TemporaryMachines machines;
     private final NodeSnapshot snapshot;
     private final Consumer<String> progress;
-    private final List<VmNode> nodes = new ArrayList<>();
+    private final List<ClusterNode> nodes = new ArrayList<>();
+
+    /// Exists from the first node on this host on.
+    private @Nullable HostNetwork network;
+
+    private int hostNodes;
 
     private TestCluster(
+            KubernetesBinaries binaries,
             ControlPlane plane,
             TemporaryMachines machines,
             NodeSnapshot snapshot,
             Consumer<String> progress) {
+        this.binaries = binaries;
         this.progress = progress;
         this.plane = plane;
         this.machines = machines;
@@ -42,6 +53,7 @@ public final class TestCluster implements AutoCloseable {
         try {
             ControlPlane plane = ControlPlane.startWhole(binaries);
             return new TestCluster(
+                    binaries,
                     plane,
                     machines,
                     new NodeSnapshot(binaries, machines.folders(), machines.machines(), progress),
@@ -56,16 +68,41 @@ public final class TestCluster implements AutoCloseable {
         return plane;
     }
 
-    /// Adds a node and waits until it is ready.
+    /// Adds a node in a VM and waits until it is ready.
     ///
     /// @param published guest ports that are forwarded from this host
     public VmNode join(String name, List<Integer> published)
             throws VmException, GuestException, TestbedException, InterruptedException {
         VmNode node = restored(name, published);
         nodes.add(node);
-        plane.kubectl().run("wait", "--for=create", "node/" + name, "--timeout=120s");
-        plane.kubectl().run("wait", "--for=condition=Ready", "node/" + name, "--timeout=120s");
+        awaitReady(name);
         return node;
+    }
+
+    /// Adds a node on this host, with the images of the tests, and waits until it is ready.
+    ///
+    /// @throws VmException.Refused if this host lacks what such a node needs
+    /// @throws TestbedException if its network addresses are in use here
+    public HostNode joinHost(String name)
+            throws VmException, TestbedException, InterruptedException {
+        HostPrograms.check();
+        List<Path> archives = snapshot.podImages().archives();
+        if (network == null) network = HostNetwork.open(plane);
+        HostNode node = HostNode.start(plane, network, binaries, name, ++hostNodes);
+        nodes.add(node);
+        for (Path archive : archives) node.importImage(archive);
+        try {
+            awaitReady(name);
+        } catch (TestbedException e) {
+            progress.accept(node.recentLogs());
+            throw e;
+        }
+        return node;
+    }
+
+    private void awaitReady(String name) throws TestbedException {
+        plane.kubectl().run("wait", "--for=create", "node/" + name, NODE_TIMEOUT);
+        plane.kubectl().run("wait", "--for=condition=Ready", "node/" + name, NODE_TIMEOUT);
     }
 
     private VmNode restored(String name, List<Integer> published)
@@ -86,7 +123,7 @@ public final class TestCluster implements AutoCloseable {
     /// @throws VmException if the VM of a node has ended
     public void check() throws TestbedException, VmException {
         plane.check();
-        for (VmNode node : nodes) node.check();
+        for (ClusterNode node : nodes) node.check();
     }
 
     @Override
@@ -94,8 +131,9 @@ public final class TestCluster implements AutoCloseable {
         // A pending interrupt would abort the cleanup.
         boolean interrupted = Thread.interrupted();
         try (machines;
-                plane) {
-            for (VmNode node : nodes) node.close();
+                plane;
+                var _ = network) {
+            for (ClusterNode node : nodes) node.close();
         } finally {
             if (interrupted) Thread.currentThread().interrupt();
         }

@@ -9,6 +9,8 @@ import dev.elastigres.vm.guest.GuestChannel;
 import dev.elastigres.vm.guest.GuestException;
 import dev.elastigres.vm.state.Network;
 import dev.elastigres.vm.state.PublishedPort;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +18,7 @@ import java.util.List;
 
 /// A real node in a VM with two CPUs, 4 GiB, containerd and the kubelet. Closing it stops and
 /// removes the VM.
-public final class VmNode implements AutoCloseable {
+public final class VmNode implements ClusterNode {
     private final String name;
     private final VmManager machines;
     private final NodeGuest guest;
@@ -49,7 +51,11 @@ public final class VmNode implements AutoCloseable {
         try {
             var guard = guarded(machines, name);
             var node = new VmNode(name, machines, spec.network().publications(), guard);
-            plane.reach(name, node.hostPort(ControlPlane.KUBELET_PORT));
+            plane.reach(
+                    name,
+                    new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(),
+                            node.hostPort(ControlPlane.KUBELET_PORT)));
             node.writeClusterFiles(plane);
             return node;
         } catch (VmException | GuestException | TestbedException | InterruptedException e) {
@@ -75,6 +81,7 @@ public final class VmNode implements AutoCloseable {
         guest.write("/etc/kubernetes/name", name);
     }
 
+    @Override
     public String name() {
         return name;
     }
@@ -88,13 +95,12 @@ public final class VmNode implements AutoCloseable {
                 .hostPort();
     }
 
-    /// Imports a container image in the format of `docker save`. Pods need `imagePullPolicy:
-    /// Never`.
+    @Override
     public void importImage(Path archive) throws VmException, GuestException, InterruptedException {
         guest.importImage(archive);
     }
 
-    /// Runs a script in the guest as root and returns what it printed.
+    @Override
     public String sh(String script) throws VmException, GuestException, InterruptedException {
         return guest.sh(script);
     }
@@ -137,12 +143,12 @@ public final class VmNode implements AutoCloseable {
         return new ParentDeathGuard(machines.start(name, Duration.ZERO).run().qemu().pid(), name);
     }
 
-    /// @throws VmException if the VM does not run
-    void check() throws VmException {
+    @Override
+    public void check() throws VmException {
         machines.running(name);
     }
 
-    /// Returns the last log lines of the kubelet and containerd.
+    @Override
     public String recentLogs() throws VmException, GuestException, InterruptedException {
         return guest.trySh("tail -n 60 /var/log/kubelet.log; tail -n 20 /var/log/containerd.log")
                 .output();

@@ -6,6 +6,7 @@ import dev.elastigres.protocol.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,14 +18,33 @@ class ClusterCommandTest {
                     "1.35.4",
                     Path.of("/tmp/x/admin.kubeconfig"),
                     Path.of("/cache/1.35.4/kubectl"),
-                    "node-1");
+                    List.of("node-1"));
 
     @ParameterizedTest
-    @ValueSource(strings = {"--nodes 2", "more", "--image", "--image /no/such/file"})
+    @ValueSource(
+            strings = {
+                "--nodes 2",
+                "--nodes host",
+                "--nodes host:0",
+                "--nodes host:10",
+                "--nodes vm:1,vm:2",
+                "--nodes vm:1,",
+                "--nodes",
+                "more",
+                "--image",
+                "--image /no/such/file"
+            })
     void wrongUsageIsTwo(String line) {
         var command =
                 new CommandLine(new ClusterCommand()).setErr(new PrintWriter(new StringWriter()));
         assertThat(command.execute(line.split(" ", -1))).isEqualTo(2);
+    }
+
+    @Test
+    void nodesAreCountedByKind() {
+        assertThat(NodeCounts.parse("host:2,vm:1")).isEqualTo(new NodeCounts(2, 1));
+        assertThat(NodeCounts.parse("vm:3")).isEqualTo(new NodeCounts(0, 3));
+        assertThat(new NodeCounts(2, 1).names()).containsExactly("node-1", "node-2", "node-3");
     }
 
     @Test

@@ -2,8 +2,8 @@ package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.Manifests;
+import dev.elastigres.cluster.VmNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,8 +145,7 @@ final class InstalledDaemons {
     /// Returns a file of a container's cgroup.
     String cgroupFile(VmCluster node, String container, String file) throws Exception {
         LabPod pod = pods().getFirst();
-        String folder =
-                VmNode.cgroup(pod.qualityOfService(), pod.uid(), containerId(container));
+        String folder = VmNode.cgroup(pod.qualityOfService(), pod.uid(), containerId(container));
         return node.node().read(folder + "/" + file).strip();
     }
 

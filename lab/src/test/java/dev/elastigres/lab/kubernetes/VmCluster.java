@@ -1,9 +1,9 @@
 package dev.elastigres.lab.kubernetes;
 
-import dev.elastigres.cluster.VmNode;
 import dev.elastigres.cluster.Manifests;
 import dev.elastigres.cluster.PodImages;
 import dev.elastigres.cluster.TestCluster;
+import dev.elastigres.cluster.VmNode;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.Kubectl;

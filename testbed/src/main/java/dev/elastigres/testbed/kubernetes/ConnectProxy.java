@@ -3,7 +3,6 @@ package dev.elastigres.testbed.kubernetes;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -29,13 +28,12 @@ final class ConnectProxy implements AutoCloseable {
     private static final int MAX = 128;
 
     private static final int LARGEST_HEAD = 4096;
-    private static final int PART = 1 << 14;
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Pattern CONNECT = Pattern.compile("CONNECT (\\S+) HTTP/1\\.1\r\n");
 
     private final ServerSocketChannel server;
     private final Duration timeout;
-    private final Map<String, Integer> ports = new ConcurrentHashMap<>();
+    private final Map<String, InetSocketAddress> targets = new ConcurrentHashMap<>();
     private final Semaphore permits = new Semaphore(MAX);
 
     /// Interrupting these threads closes the channels that they use.
@@ -63,9 +61,9 @@ final class ConnectProxy implements AutoCloseable {
         return proxy;
     }
 
-    /// Registers `address`, such as `node-1:10250`, for a port of the loopback address.
-    void lead(String address, int port) {
-        ports.put(address, port);
+    /// Registers the address that is connected to for `address`, such as `node-1:10250`.
+    void lead(String address, InetSocketAddress target) {
+        targets.put(address, target);
     }
 
     private void takeAll() {
@@ -94,9 +92,7 @@ final class ConnectProxy implements AutoCloseable {
         try (caller;
                 var node = SocketChannel.open()) {
             if (!isAdmitted(caller, node)) return;
-            var back = threads.submit(() -> pass(node, caller));
-            pass(caller, node);
-            back.get();
+            new ChannelRelay(caller, node).run(threads);
         } catch (IOException | ExecutionException _) {
             // One connection has ended, and the other is closed with it.
         } catch (InterruptedException _) {
@@ -113,10 +109,10 @@ final class ConnectProxy implements AutoCloseable {
         try {
             Matcher head = CONNECT.matcher(head(caller));
             if (!head.lookingAt()) return answered(caller, "400 Bad Request", false);
-            Integer port = ports.get(head.group(1));
-            if (port == null) return answered(caller, "403 Unknown Address", false);
+            InetSocketAddress target = targets.get(head.group(1));
+            if (target == null) return answered(caller, "403 Unknown Address", false);
             try {
-                node.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                node.connect(target);
             } catch (IOException _) {
                 return answered(caller, "502 Not Reached", false);
             }
@@ -146,28 +142,8 @@ final class ConnectProxy implements AutoCloseable {
     private static boolean answered(SocketChannel caller, String status, boolean admitted)
             throws IOException {
         String text = "HTTP/1.1 " + status + "\r\n\r\n";
-        write(caller, ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
+        ChannelRelay.write(caller, ByteBuffer.wrap(text.getBytes(ISO_8859_1)));
         return admitted;
-    }
-
-    private static Void pass(SocketChannel from, SocketChannel to) throws IOException {
-        try {
-            var buffer = ByteBuffer.allocate(PART);
-            while (from.read(buffer) >= 0) {
-                write(to, buffer.flip());
-                buffer.clear();
-            }
-            to.shutdownOutput();
-            return null;
-        } catch (IOException e) {
-            from.close();
-            to.close();
-            throw e;
-        }
-    }
-
-    private static void write(SocketChannel to, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) to.write(bytes);
     }
 
     /// Closes the proxy and all its connections.

@@ -8,6 +8,8 @@ import dev.elastigres.testbed.kubernetes.ControlPlaneArguments.ControlPlaneKind;
 import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A real Kubernetes control plane for a while, in a temporary folder that [#close()] removes. Its
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class ControlPlane implements AutoCloseable {
     /// The address that programs in pods know the API server by.
     public static final String SERVICE_ADDRESS = "10.96.0.1";
+
+    /// The port of the same service.
+    static final int SERVICE_PORT = 443;
 
     /// Where a kubelet answers, on its node.
     public static final int KUBELET_PORT = 10250;
@@ -55,6 +61,8 @@ public final class ControlPlane implements AutoCloseable {
 
     /// To the nodes, where there can be any.
     private @Nullable ConnectProxy proxy;
+
+    private @Nullable ServiceRelay relay;
 
     private ControlPlane(KubernetesBinaries binaries, Path home, ControlPlaneKind kind)
             throws IOException, GeneralSecurityException, TestbedException {
@@ -277,11 +285,29 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /// From now on the API server reaches the kubelet of `node` at `port` of this machine, for
-    /// `kubectl exec` and what else goes into pods.
-    public void reach(String node, int port) {
+    /// Tells the API server the address of a node's kubelet, for `kubectl exec`, `logs` and
+    /// `port-forward`.
+    public void reach(String node, InetSocketAddress kubelet) {
         if (proxy == null) throw new IllegalStateException("it was not started whole");
-        proxy.lead(node + ":" + KUBELET_PORT, port);
+        proxy.lead(node + ":" + KUBELET_PORT, kubelet);
+    }
+
+    /// Makes the API server reachable at the address of its service. The address must be one of
+    /// this machine. Ends with [#close()].
+    ///
+    /// @param clients tests the address of a client; others are turned away
+    public void openService(Predicate<InetAddress> clients) throws TestbedException {
+        try {
+            relay =
+                    ServiceRelay.open(
+                            new InetSocketAddress(
+                                    InetAddress.ofLiteral(SERVICE_ADDRESS), SERVICE_PORT),
+                            clients,
+                            new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), port));
+        } catch (IOException e) {
+            throw new TestbedException(
+                    "cannot listen on %s:%d".formatted(SERVICE_ADDRESS, SERVICE_PORT), e);
+        }
     }
 
     /// Waits until the controllers have made a namespace's account for pods without one of their
@@ -369,6 +395,7 @@ public final class ControlPlane implements AutoCloseable {
         boolean interrupted = Thread.interrupted();
         try {
             if (proxy != null) proxy.close();
+            if (relay != null) relay.close();
             for (ControlPlaneComponent other : others.values()) other.kill();
             apiServer.kill();
             etcd.kill();

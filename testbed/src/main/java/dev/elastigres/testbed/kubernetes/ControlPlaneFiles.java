@@ -28,7 +28,7 @@ record ControlPlaneFiles(Path home, CertificateAuthority authority, int port) {
                                         "kubernetes.default.svc",
                                         ApiServerAccess.HOST.address(),
                                         ApiServerAccess.GUEST.address(),
-                                        ControlPlane.SERVICE_ADDRESS)));
+                                        ApiServerAccess.SERVICE.address())));
         write("authority.pem", authority.certificatePem());
         write("server.pem", server.certificatePem());
         write("server.key", server.keyPem());
@@ -45,7 +45,8 @@ record ControlPlaneFiles(Path home, CertificateAuthority authority, int port) {
 
     /// URL of the API server.
     String server(ApiServerAccess from) {
-        return "https://%s:%d".formatted(from.address(), port);
+        int asSeen = from == ApiServerAccess.SERVICE ? ControlPlane.SERVICE_PORT : port;
+        return "https://%s:%d".formatted(from.address(), asSeen);
     }
 
     Kubeconfig kubeconfig(ApiServerAccess from) {

@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Ends processes and removes folders that this process leaves behind when it is killed. A shell in
-/// a separate session holds the other end of a pipe and acts when the pipe closes. Entries need not
-/// be withdrawn, because the shell ignores processes and folders that no longer exist. Thread-safe.
+/// Ends processes and removes folders, network links and cgroups that this process leaves behind
+/// when it is killed. A shell in a separate session holds the other end of a pipe and acts when the
+/// pipe closes. Entries need not be withdrawn, because the shell ignores what no longer exists.
+/// Names must therefore not be used again. Thread-safe.
 ///
 /// The kernel's parent-death signal covers neither folders nor processes that were started in
 /// another way, and depends on the thread that started the child.
@@ -19,18 +20,21 @@ public final class OrphanReaper {
     private static final OrphanReaper OF_THIS_PROCESS = new OrphanReaper();
 
     /// The shell script. Its input has lines `p SIGNAL PID START` for a process, `m FOLDER` for the
-    /// QEMU processes that have the folder in their command line, and `d FOLDER` for a folder. A
-    /// process is identified by its start time, too, because process IDs are reused.
+    /// QEMU processes that have the folder in their command line, `l LINK` for a network link,
+    /// `c FOLDER` for a cgroup with those below it, and `d FOLDER` for a folder. A process is
+    /// identified by its start time, too, because process IDs are reused.
     private static final String SCRIPT =
             """
             trap '' HUP INT QUIT TERM PIPE
             newline='
             '
-            processes= machines= folders=
+            processes= machines= folders= links= cgroups=
             while IFS= read -r line; do
                 case $line in
                     'p '*) processes="$processes$newline${line#p }" ;;
                     'm '*) machines="$machines$newline${line#m }" ;;
+                    'l '*) links="$links$newline${line#l }" ;;
+                    'c '*) cgroups="$cgroups$newline${line#c }" ;;
                     'd '*) folders="$folders$newline${line#d }" ;;
                 esac
             done
@@ -80,6 +84,19 @@ public final class OrphanReaper {
                     esac
                 done
             done
+            for link in $links; do
+                ip link delete "$link" 2>/dev/null
+            done
+            # A cgroup is busy for a moment after its processes were killed.
+            for _ in 1 2 3 4 5 6 7 8 9 10; do
+                left=
+                for cgroup in $cgroups; do
+                    find "$cgroup" -depth -type d -exec rmdir {} + 2>/dev/null
+                    [ -d "$cgroup" ] && left=1
+                done
+                [ -z "$left" ] && break
+                sleep 0.2
+            done
             for folder in $machines $folders; do
                 rm -rf -- "$folder"
             done
@@ -110,6 +127,16 @@ public final class OrphanReaper {
     /// command line was killed.
     public static void watchMachines(Path folder) {
         OF_THIS_PROCESS.send("m " + folder.toAbsolutePath());
+    }
+
+    /// Registers the network link `name` to be deleted.
+    public static void watchLink(String name) {
+        OF_THIS_PROCESS.send("l " + name);
+    }
+
+    /// Registers a cgroup to be removed with those below it, after the processes have ended.
+    public static void watchCgroup(Path cgroup) {
+        OF_THIS_PROCESS.send("c " + cgroup.toAbsolutePath());
     }
 
     /// Returns the start time in clock ticks since boot; empty if the process has ended.

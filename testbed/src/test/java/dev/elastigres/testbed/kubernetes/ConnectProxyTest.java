@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ class ConnectProxyTest {
     void open() throws IOException {
         node = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         way = ConnectProxy.open(folder.resolve("way"), GENEROUS);
-        way.lead("one:10250", node.getLocalPort());
+        way.lead("one:10250", (InetSocketAddress) node.getLocalSocketAddress());
     }
 
     @AfterEach
@@ -121,7 +122,7 @@ class ConnectProxyTest {
         Path file = folder.resolve("hasty");
         try (var hasty = ConnectProxy.open(file, Duration.ofMillis(50));
                 var caller = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
-            hasty.lead("one:10250", node.getLocalPort());
+            hasty.lead("one:10250", (InetSocketAddress) node.getLocalSocketAddress());
             write(caller, "CONNECT ");
             assertThat(readAll(caller)).isEmpty();
         }

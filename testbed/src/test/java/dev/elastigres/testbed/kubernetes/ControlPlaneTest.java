@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.testbed.TestbedException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ class ControlPlaneTest {
             assertThat(plane.kubectl().tryRun("", "logs", "pod").errors())
                     .contains("403 Unknown Address");
 
-            plane.reach("one", kubelet.getLocalPort());
+            plane.reach("one", (InetSocketAddress) kubelet.getLocalSocketAddress());
             var first =
                     threads.submit(
                             () -> {
