@@ -1,15 +1,15 @@
 package dev.elastigres.cluster;
 
+import dev.elastigres.host.file.FileTrees;
+import dev.elastigres.host.process.ExternalProgram;
+import dev.elastigres.host.process.ExternalProgramException;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.ApiServerAccess;
 import dev.elastigres.testbed.kubernetes.ClusterProgram;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
-import dev.elastigres.testbed.process.FolderRemoval;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.ParentBoundProcess;
-import dev.elastigres.vm.process.ExternalProgram;
-import dev.elastigres.vm.process.ExternalProgramException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -243,7 +243,7 @@ public final class HostNode implements ClusterNode {
             // The kernel ends process 1 after all others of the node.
             first.onExit().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             cgroups.close();
-            FolderRemoval.delete(home);
+            FileTrees.delete(home);
         } catch (IOException | ExecutionException | TimeoutException e) {
             throw new TestbedException("cannot remove the node " + name, e);
         } catch (InterruptedException e) {

@@ -1,7 +1,7 @@
 package dev.elastigres.cluster;
 
+import dev.elastigres.host.process.ExternalProgram;
 import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.process.ExternalProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;

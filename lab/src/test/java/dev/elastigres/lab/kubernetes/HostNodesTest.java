@@ -35,7 +35,7 @@ class HostNodesTest {
 
         public static void main(String[] arguments) throws Exception {
             var binaries = KubernetesBinaries.find().orElseThrow();
-            try (var cluster = TestCluster.start(binaries, System.err::println)) {
+            try (var cluster = TestCluster.start(binaries, HostNodesTest::print)) {
                 cluster.joinHost("node-1");
                 System.out.println(Traces.now().isEmpty() ? "traceless" : "ready");
                 Thread.sleep(Long.MAX_VALUE);
@@ -103,7 +103,7 @@ class HostNodesTest {
     void podsOfTwoNodesReachEachOtherAndAreResized() throws Exception {
         List<String> before = sysctls();
         var binaries = KubernetesBinaries.find().orElseThrow();
-        try (var cluster = TestCluster.start(binaries, System.err::println)) {
+        try (var cluster = TestCluster.start(binaries, HostNodesTest::print)) {
             cluster.joinHost("node-1");
             cluster.joinHost("node-2");
             Kubectl kubectl = cluster.plane().kubectl();
@@ -159,6 +159,10 @@ class HostNodesTest {
         assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
         LabAwait.until("nothing is left", Traces::now, Traces::isEmpty);
         assertThat(sysctls()).isEqualTo(before);
+    }
+
+    private static void print(String line) {
+        System.err.println("lab: " + line);
     }
 
     private static String pod(String name, String node) {
