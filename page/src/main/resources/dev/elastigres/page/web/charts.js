@@ -8,6 +8,8 @@ const GIB = 2 ** 30;
 const COLUMNS = ['at', 'cpus', 'demandCpus', 'goalCpus', 'memory', 'used', 'workingSet', 'threshold', 'goalMemory'];
 /** Without a point for this long, in seconds, a line is interrupted. */
 const GAP = 200;
+/** Minimum length of the time axis, in seconds. */
+const SHORTEST_SPAN = 600;
 /** Kinds of events that are drawn: as a line through the chart, or as a mark above it. */
 const LINES = new Set(['hurt', 'failed', 'moved']);
 const MARKS = new Set(['asked', 'granted', 'refused', 'resized']);
@@ -123,7 +125,7 @@ export class Charts {
         drag: { setScale: false, x: false, y: false },
       },
       scales: {
-        x: { range: () => [this.now - this.span, this.now] },
+        x: { range: () => [this.begin(), this.now] },
         y: { range: (_, min, max) => [0, max > 0 ? max * 1.12 : 1] },
       },
       axes: [
@@ -141,6 +143,12 @@ export class Charts {
     place.addEventListener('keydown', event => this.key(event, plot));
     place.addEventListener('blur', () => plot.setCursor({ left: -10, top: -10 }));
     return plot;
+  }
+
+  /** Returns the left end of the time axis: with little history, that is the beginning of it. */
+  begin() {
+    const first = this.points.length ? this.points[0][0] / 1000 : this.now;
+    return Math.max(this.now - this.span, Math.min(first, this.now - SHORTEST_SPAN));
   }
 
   axisOf(more) {
