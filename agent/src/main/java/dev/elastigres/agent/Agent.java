@@ -8,7 +8,6 @@ import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
 import dev.elastigres.agent.history.ChartRecorder;
 import dev.elastigres.agent.history.FleetHistory;
-import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.permits.SchedulerClient;
@@ -37,6 +36,7 @@ import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.page.LivePage;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ final class Agent implements AutoCloseable {
     private final Optional<HostBudget> budget;
     private final PermitSource permits;
     private final VmFleet fleet;
-    private final FleetHistory history = new FleetHistory(InstantSource.system());
+    private final FleetHistory history;
     private final ChartRecorder charts = new ChartRecorder(InstantSource.system());
     private final LivePage page;
     private final HttpServer pages;
@@ -96,6 +96,7 @@ final class Agent implements AutoCloseable {
         this.config = config;
         live = config.live();
         events = events(config, log);
+        history = history(config, log);
         this.platform = platform;
         Driver driver = platform.driver();
         if (config.dryRun()) driver = new DryRunDriver(driver);
@@ -112,6 +113,7 @@ final class Agent implements AutoCloseable {
                         driver,
                         permits,
                         this::rules,
+                        history::kills,
                         config.polling(),
                         new CombinedListener(),
                         log);
@@ -135,6 +137,7 @@ final class Agent implements AutoCloseable {
                                             this::view,
                                             this::isAlive,
                                             this::writeMeters,
+                                            history::of,
                                             page.routes())
                                     .routes(),
                             ServerLimits.DEFAULT,
@@ -162,6 +165,18 @@ final class Agent implements AutoCloseable {
             return Optional.of(EventsFile.open(where, log));
         } catch (IOException | InvalidPathException e) {
             throw new AgentStartException("cannot write scaling events to " + where, e);
+        }
+    }
+
+    /// Returns the history. One that cannot be written is no reason not to scale.
+    private static FleetHistory history(AgentConfig config, Log log) {
+        Optional<Path> folder = config.stateDir();
+        if (folder.isEmpty()) return FleetHistory.inMemory(InstantSource.system());
+        try {
+            return FleetHistory.open(folder.get(), InstantSource.system(), log);
+        } catch (IOException e) {
+            log.warn("the history is kept in memory only", "folder", folder.get(), "cause", e);
+            return FleetHistory.inMemory(InstantSource.system());
         }
     }
 
@@ -233,11 +248,6 @@ final class Agent implements AutoCloseable {
         public void decided(VmStatus vm, Event event, Step step) {
             charts.decided(vm, event, step);
         }
-    }
-
-    /// Returns the demand, sizes and events of a VM over the last day.
-    VmTimeline timeline(String vm) {
-        return history.of(vm);
     }
 
     /// Returns the address of the pages with the actual port.
@@ -358,6 +368,7 @@ final class Agent implements AutoCloseable {
         pages.close(CLOSE_REASON);
         fleet.close();
         events.ifPresent(EventsFile::close);
+        history.close();
         permits.close();
         platform.close();
     }

@@ -6,6 +6,7 @@ import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.settings.HostPort;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,7 @@ import java.util.Optional;
 /// @param hosts host names that requests for the pages may use
 /// @param dryRun whether the agent only reports sizes and changes nothing
 /// @param scheduler permits the sizes; empty if the host's budget does
+/// @param stateDir folder for the history of the VMs; empty to keep it in memory only
 /// @param events destination of scaling events: a file, or `-` for standard output
 record AgentConfig(
         HostPort address,
@@ -23,6 +25,7 @@ record AgentConfig(
         Optional<SchedulerConfig> scheduler,
         PollingConfig polling,
         ReloadableConfig live,
+        Optional<Path> stateDir,
         Optional<String> events,
         LogFormat logFormat,
         LogLevel logLevel) {

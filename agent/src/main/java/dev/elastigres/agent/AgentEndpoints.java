@@ -1,5 +1,6 @@
 package dev.elastigres.agent;
 
+import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
@@ -9,19 +10,23 @@ import dev.elastigres.page.PageHeaders;
 import java.net.URI;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// The HTTP endpoints of the agent.
 ///
 /// @param isAlive whether the agent still looks for VMs
 /// @param meters writes the agent's counters
+/// @param history returns the last day of a VM by its name
 /// @param page routes of the live page
 record AgentEndpoints(
         Supplier<AgentStatus> agent,
         BooleanSupplier isAlive,
         Consumer<MetricsWriter> meters,
+        Function<String, VmTimeline> history,
         Routes page) {
     private static final String ONE_VM = "/status/";
+    private static final String HISTORY = "/history/";
 
     Routes routes() {
         var metrics = new AgentMetricsPage(agent, meters);
@@ -30,6 +35,7 @@ record AgentEndpoints(
                 .with("/readyz", _ -> readiness())
                 .with("/status", _ -> Response.json(200, AgentStatusPage.of(agent.get()).compact()))
                 .below(ONE_VM, this::status)
+                .below(HISTORY, this::history)
                 .with("/metrics", new MetricsHandler(metrics::write))
                 .and(page)
                 .wrapped(PageHeaders::on);
@@ -56,6 +62,13 @@ record AgentEndpoints(
                 .or(() -> seen.unscaled(name).map(AgentStatusPage::of))
                 .map(vm -> Response.json(200, vm.compact()))
                 .orElseGet(() -> Response.text(404, "there is no such VM"));
+    }
+
+    private Response history(Request request) {
+        String name = decoded(request.path()).substring(HISTORY.length());
+        return agent.get().vm(name).isPresent()
+                ? Response.json(200, HistoryPage.of(history.apply(name)).compact())
+                : Response.text(404, "there is no such VM");
     }
 
     private static String decoded(String path) {

@@ -16,6 +16,7 @@ import dev.elastigres.daemon.settings.SettingOrigin;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -52,6 +53,14 @@ final class AgentSettings {
                             "File for scaling events, one JSON object a line; - is standard output")
                     .placeholder("FILE|-");
 
+    private static final Setting<Path> STATE_DIR =
+            Setting.of(
+                            "state-dir",
+                            SettingType.path(),
+                            "Folder for the history of the VMs; without it, the history and what"
+                                    + " follows from it end with the agent")
+                    .placeholder("FOLDER");
+
     /// @param host the size of this host, which bounds the budget
     AgentSettings(Resources host, Platforms platforms) {
         this.host = host;
@@ -80,7 +89,8 @@ final class AgentSettings {
                                 HostNames.SETTING,
                                 platforms.driver(),
                                 DRY_RUN,
-                                EVENTS);
+                                EVENTS,
+                                STATE_DIR);
         SettingTable all =
                 platforms
                         .addTo(main, host)
@@ -155,6 +165,7 @@ final class AgentSettings {
                                                 it, settings.get(PermitSettings.NAMESPACE))),
                 TimingSettings.polling(settings),
                 live(settings),
+                settings.find(STATE_DIR),
                 settings.find(EVENTS),
                 settings.get(LogSettings.FORMAT),
                 settings.get(LogSettings.LEVEL));

@@ -90,7 +90,7 @@ final class AgentStatusPage {
                 .with("permitted", size(budget.permitted()));
     }
 
-    private static Json.Obj size(Resources size) {
+    static Json.Obj size(Resources size) {
         return Json.object()
                 .with("cpus", number(size.vcpus()))
                 .with("memory_bytes", size.memory().value());

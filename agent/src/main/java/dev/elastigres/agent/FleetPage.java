@@ -28,7 +28,7 @@ import java.util.Optional;
 /// The live page of a fleet that runs without the agent daemon, as that of the demo. Listens on a
 /// free loopback port. Requests that fail are not logged.
 public final class FleetPage implements FleetListener, AutoCloseable {
-    private final FleetHistory history = new FleetHistory(InstantSource.system());
+    private final FleetHistory history = FleetHistory.inMemory(InstantSource.system());
     private final ChartRecorder charts = new ChartRecorder(InstantSource.system());
     private final Driver driver;
     private final HostBudget budget;

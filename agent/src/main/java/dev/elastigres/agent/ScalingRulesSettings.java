@@ -4,8 +4,8 @@ import dev.elastigres.core.agent.CooldownRules;
 import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.Preference;
 import dev.elastigres.core.scaling.SizeShape;
-import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.daemon.settings.Setting;
 import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
@@ -26,7 +26,7 @@ final class ScalingRulesSettings {
                             "rules",
                             SettingType.oneOf(RuleSet.class),
                             "Base rules: neon, or elastigres for Neon's rules and the"
-                                    + " five rules below")
+                                    + " six rules below")
                     .or("elastigres");
     private static final Setting<SizeShape> SHAPE =
             Setting.of(
@@ -35,6 +35,13 @@ final class ScalingRulesSettings {
                             "Sizes: units (whole compute units), or independent (CPU and memory"
                                     + " each in steps of its own)")
                     .or("units");
+    private static final Setting<Preference> PREFER =
+            Setting.of(
+                            "prefer",
+                            SettingType.oneOf(Preference.class),
+                            "What learned headroom prefers: cost (lowest cost), balanced, or"
+                                    + " latency (shortest waits)")
+                    .or("balanced");
     private static final Setting<Boolean> CPU_DEMAND =
             extra(ExtraRule.CPU_DEMAND, "Size CPUs by measured CPU demand where it is known");
     private static final Setting<Boolean> WORKING_SET =
@@ -47,6 +54,10 @@ final class ScalingRulesSettings {
             extra(ExtraRule.STATED_SIZES, "Use the amounts in urgent requests and refusals");
     private static final Setting<Boolean> COOLDOWN_DOUBLING =
             extra(ExtraRule.COOLDOWN_DOUBLING, "Double the cooldown after each shrink that hurt");
+    private static final Setting<Boolean> LEARNED_HEADROOM =
+            extra(
+                    ExtraRule.LEARNED_HEADROOM,
+                    "Learn from the load's swings how full CPUs and memory may be");
     private static final Setting<Double> LOAD_TARGET =
             Setting.of(
                             "load-target",
@@ -54,15 +65,19 @@ final class ScalingRulesSettings {
                             "Target load average per CPU")
                     .or("0.9");
     private static final Setting<Double> CPU_USE_TARGET =
-            fraction("cpu-use-target", "Target fraction of CPU time in use").or("0.8");
+            fraction(
+                            "cpu-use-target",
+                            "Target fraction of CPU time in use; with learned headroom, until it"
+                                    + " is learned")
+                    .or("0.8");
     private static final Setting<Double> MEMORY_USAGE_TARGET =
             fraction("memory-usage-target", "Target fraction of memory in use, page cache excluded")
                     .or("0.75");
     private static final Setting<Double> MEMORY_TOTAL_TARGET =
             fraction(
-                            "memory-total-target",
-                            "Target fraction of memory in use, working set included")
-                    .or("0.9");
+                    "memory-total-target",
+                    "Target fraction of memory in use, working set included; by default 0.9, and"
+                            + " 1 with learned headroom that does not prefer latency");
     private static final Setting<Duration> DAMPING_WINDOW =
             Setting.of(
                             "damping-window",
@@ -81,11 +96,13 @@ final class ScalingRulesSettings {
     static final Setting<?>[] ALL = {
         RULES,
         SHAPE,
+        PREFER,
         CPU_DEMAND,
         WORKING_SET,
         DAMPING,
         STATED_SIZES,
         COOLDOWN_DOUBLING,
+        LEARNED_HEADROOM,
         LOAD_TARGET,
         CPU_USE_TARGET,
         MEMORY_USAGE_TARGET,
@@ -99,16 +116,15 @@ final class ScalingRulesSettings {
 
     static ScalingRules rules(Settings settings) {
         Set<ExtraRule> extras = extras(settings);
+        GoalRules defaults = ScalingRules.of(extras, settings.get(PREFER)).goal();
         var goal =
                 new GoalRules(
                         settings.get(LOAD_TARGET),
                         settings.get(MEMORY_USAGE_TARGET),
-                        settings.get(MEMORY_TOTAL_TARGET),
-                        GoalRules.NEON.stableRatio(),
-                        GoalRules.NEON.mixedRatio(),
-                        extras.contains(ExtraRule.WORKING_SET)
-                                ? Optional.of(WorkingSetRules.WHERE_KNOWN)
-                                : Optional.empty(),
+                        settings.find(MEMORY_TOTAL_TARGET).orElse(defaults.totalTarget()),
+                        defaults.stableRatio(),
+                        defaults.mixedRatio(),
+                        defaults.workingSet(),
                         extras.contains(ExtraRule.CPU_DEMAND)
                                 ? Optional.of(settings.get(CPU_USE_TARGET))
                                 : Optional.empty(),
@@ -120,7 +136,10 @@ final class ScalingRulesSettings {
                         ? cooldown(settings)
                         : undoubled(cooldown(settings)),
                 extras.contains(ExtraRule.DAMPING) ? settings.get(DAMPING_WINDOW) : Duration.ZERO,
-                extras.contains(ExtraRule.STATED_SIZES));
+                extras.contains(ExtraRule.STATED_SIZES),
+                extras.contains(ExtraRule.LEARNED_HEADROOM)
+                        ? Optional.of(settings.get(PREFER))
+                        : Optional.empty());
     }
 
     private static Set<ExtraRule> extras(Settings settings) {
@@ -143,6 +162,7 @@ final class ScalingRulesSettings {
             case DAMPING -> DAMPING;
             case STATED_SIZES -> STATED_SIZES;
             case COOLDOWN_DOUBLING -> COOLDOWN_DOUBLING;
+            case LEARNED_HEADROOM -> LEARNED_HEADROOM;
         };
     }
 

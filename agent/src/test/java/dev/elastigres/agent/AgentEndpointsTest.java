@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.history.ChartRecorder;
+import dev.elastigres.agent.history.TimelinePoint;
 import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.ServerLimits;
@@ -61,12 +64,37 @@ class AgentEndpointsTest {
     private boolean alive = true;
     private HttpServer server;
 
+    private static final VmTimeline TIMELINE =
+            new VmTimeline(
+                    List.of(
+                            new TimelinePoint(
+                                    SampleVms.WHEN,
+                                    new Resources(0.7, Bytes.ofGibibytes(1)),
+                                    ComputeUnit.DEFAULT.times(3))),
+                    List.of(new VmStatus.VmNote(SampleVms.WHEN, "grew")));
+
+    @Test
+    void theHistoryHasPointsAndEvents() throws Exception {
+        assertThat(get("/history/db").body())
+                .isEqualTo(
+                        "{\"points\":[{\"at\":\"2026-11-22T10:00:00Z\","
+                                + "\"demand\":{\"cpus\":0.7,\"memory_bytes\":1073741824},"
+                                + "\"size\":{\"cpus\":0.75,\"memory_bytes\":3221225472}}],"
+                                + "\"events\":[{\"at\":\"2026-11-22T10:00:00Z\",\"what\":\"grew\"}]}");
+        assertThat(get("/history/other").statusCode()).isEqualTo(404);
+    }
+
     @BeforeEach
     void listen() throws Exception {
         server =
                 HttpServer.start(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new AgentEndpoints(() -> agent, () -> alive, meters::write, page.routes())
+                        new AgentEndpoints(
+                                        () -> agent,
+                                        () -> alive,
+                                        meters::write,
+                                        _ -> TIMELINE,
+                                        page.routes())
                                 .routes(),
                         ServerLimits.DEFAULT,
                         (what, _, cause) -> {

@@ -214,7 +214,7 @@ final class SimulatedDay {
     /// @param end when the day ends
     private SimulatedDay(Instant end) {
         begin = end.minus(DAY);
-        history = new FleetHistory(this::now);
+        history = FleetHistory.inMemory(this::now);
         charts = new ChartRecorder(this::now);
         add("orders", LoadShape.OFFICE_HOURS, 2.2, 2, 16);
         add("payments", LoadShape.OFFICE_HOURS, 1.4, 2, 12);

@@ -65,7 +65,12 @@ record VmDemoScript(
     ScalingRules rules() {
         ScalingRules ours = ScalingRules.ELASTIGRES;
         return new ScalingRules(
-                ours.goal(), ours.timing(), ours.cooldown(), dampingWindow, ours.statedSizes());
+                ours.goal(),
+                ours.timing(),
+                ours.cooldown(),
+                dampingWindow,
+                ours.statedSizes(),
+                ours.headroom());
     }
 
     /// Returns the introduction: which parameters are the usual ones and which are not.

@@ -66,6 +66,11 @@ final class LabAgentProgram {
     private static ScalingRules rules() {
         ScalingRules ours = ScalingRules.ELASTIGRES;
         return new ScalingRules(
-                ours.goal(), ours.timing(), ours.cooldown(), DAMPING_WINDOW, ours.statedSizes());
+                ours.goal(),
+                ours.timing(),
+                ours.cooldown(),
+                DAMPING_WINDOW,
+                ours.statedSizes(),
+                ours.headroom());
     }
 }

@@ -64,6 +64,12 @@ public final class AgentClient {
                                                 + "; `elastigres agent status` lists those that it has"));
     }
 
+    /// Returns the last day of one VM.
+    Json.Obj history(String vm) throws AgentQueryException, InterruptedException {
+        return fetch("/history/" + vm)
+                .orElseThrow(() -> new AgentQueryException("the agent keeps no history of " + vm));
+    }
+
     private Optional<Json.Obj> fetch(String path) throws AgentQueryException, InterruptedException {
         HostPort where = where();
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {

@@ -33,6 +33,18 @@ class AgentCommandTest {
                     + "\"monitor\":{\"connected\":true,\"protocol_version\":2},"
                     + "\"problems\":{\"cache_metrics\":\"refused\"}}";
 
+    /// An event of long ago, and one of the future, for this page has fixed times.
+    private static final String HISTORY =
+            "{\"points\":["
+                    + "{\"at\":\"2001-01-01T00:00:00Z\",\"demand\":{\"cpus\":9,\"memory_bytes\":9},"
+                    + "\"size\":{\"cpus\":9,\"memory_bytes\":9}},"
+                    + "{\"at\":\"2999-01-01T00:00:00Z\",\"demand\":{\"cpus\":0.1,\"memory_bytes\":1073741824},"
+                    + "\"size\":{\"cpus\":0.5,\"memory_bytes\":2147483648}},"
+                    + "{\"at\":\"2999-01-01T00:01:00Z\",\"demand\":{\"cpus\":0.8,\"memory_bytes\":536870912},"
+                    + "\"size\":{\"cpus\":1,\"memory_bytes\":2147483648}}],"
+                    + "\"events\":[{\"at\":\"2001-01-01T00:00:00Z\",\"what\":\"old\"},"
+                    + "{\"at\":\"2999-01-01T00:01:00.5Z\",\"what\":\"0.5 CPUs to 1 CPU: load\"}]}";
+
     private final PrintStream realOut = System.out;
     private final PrintStream realErr = System.err;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -54,6 +66,7 @@ class AgentCommandTest {
                         Routes.NONE
                                 .with("/status", _ -> Response.json(200, page))
                                 .with("/status/db%20one", _ -> Response.json(200, VM))
+                                .with("/history/db%20one", _ -> Response.json(200, HISTORY))
                                 .with("/status/odd", _ -> Response.text(200, "hello"))
                                 .below("/status/", _ -> Response.text(404, "there is none")),
                         ServerLimits.DEFAULT,
@@ -107,6 +120,18 @@ class AgentCommandTest {
     void explainIsASentenceAndWhatCannotBeReached() {
         assertThat(run("explain", "db one", "--address", address)).isZero();
         assertThat(text(out)).isEqualTo("db has what it has\nproblem: cache metrics: refused\n");
+    }
+
+    @Test
+    void explainListsWhatHappenedBefore() {
+        assertThat(run("explain", "db one", "--since", "2h", "--address", address)).isZero();
+        assertThat(text(out).lines().skip(2))
+                .containsExactly(
+                        "demand: 0.1 CPUs and 512MiB to 0.8 CPUs and 1GiB",
+                        "size: 0.5 CPUs and 2GiB to 1 CPU and 2GiB",
+                        "2999-01-01T00:01:00Z 0.5 CPUs to 1 CPU: load");
+        assertThat(run("explain", "db one", "--since", "soon", "--address", address)).isEqualTo(2);
+        assertThat(run("explain", "db one", "--since", "25h", "--address", address)).isEqualTo(2);
     }
 
     @Test

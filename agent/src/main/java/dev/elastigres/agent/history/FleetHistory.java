@@ -1,58 +1,80 @@
 package dev.elastigres.agent.history;
 
+import dev.elastigres.agent.driver.DiscoveredVm.OomKill;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
-import dev.elastigres.agent.worker.VmStatus.VmNote;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.State;
-import dev.elastigres.core.units.Resources;
+import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.log.LogRateLimiter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
-/// Demand, sizes and events of all VMs over the last day. Thread-safe; no method blocks.
-public final class FleetHistory {
+/// Demand, sizes, events and OOM kills of all VMs over the last day, in memory and, with a state
+/// folder, in a file for each VM. Thread-safe. Only [#open], [#close] and the first access to a VM
+/// use the disk in the caller's thread.
+///
+/// Files are written once a minute, and at once after a kill. What a crash loses is at most the
+/// last minute. A history that cannot be read or written is logged and changes nothing else.
+public final class FleetHistory implements AutoCloseable {
     /// Time that points and events are kept.
     public static final Duration KEPT = Duration.ofDays(1);
 
-    private static final int MAX_POINTS = (int) KEPT.toMinutes();
-    private static final int MAX_EVENTS = 256;
+    private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
+
+    /// Maximum wait for the last write when the agent stops.
+    private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(2);
 
     private final InstantSource clock;
+    private final Optional<HistoryFolder> folder;
+    private final Optional<LogRateLimiter> log;
     private final Map<String, VmRecord> vms = new ConcurrentHashMap<>();
+    private final Optional<Thread> writer;
 
-    /// Points and events of one VM, the oldest first; guarded by itself.
-    private static final class VmRecord {
-        private final ArrayDeque<TimelinePoint> points = new ArrayDeque<>();
-        private final ArrayDeque<VmNote> events = new ArrayDeque<>();
+    // The lock guards the wish to write at once and the end.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private boolean urgent;
+    private boolean closed;
 
-        synchronized void measured(Instant at, Resources demand, Resources size) {
-            Instant minute = at.truncatedTo(ChronoUnit.MINUTES);
-            Resources highest = demand;
-            if (!points.isEmpty() && points.getLast().at().equals(minute))
-                highest = points.removeLast().demand().max(demand);
-            if (points.size() == MAX_POINTS) points.removeFirst();
-            points.addLast(new TimelinePoint(minute, highest, size));
-        }
-
-        synchronized void happened(Instant at, String what) {
-            if (events.size() == MAX_EVENTS) events.removeFirst();
-            events.addLast(new VmNote(at, what));
-        }
-
-        synchronized VmTimeline timeline() {
-            return new VmTimeline(List.copyOf(points), List.copyOf(events));
-        }
-    }
-
-    public FleetHistory(InstantSource clock) {
+    private FleetHistory(
+            InstantSource clock, Optional<HistoryFolder> folder, Optional<Log> log) {
         this.clock = clock;
+        this.folder = folder;
+        this.log = log.map(it -> new LogRateLimiter(it, () -> new Moment(System.nanoTime())));
+        writer = folder.map(_ -> Thread.ofPlatform().name("history").daemon().start(this::run));
     }
+
+    /// Returns a history that is kept in memory only.
+    public static FleetHistory inMemory(InstantSource clock) {
+        return new FleetHistory(clock, Optional.empty(), Optional.empty());
+    }
+
+    /// Returns a history with files in `folder`, which is created if needed. Files without a change
+    /// for two days are deleted.
+    ///
+    /// @throws IOException if the folder cannot be created or written
+    public static FleetHistory open(Path folder, InstantSource clock, Log log) throws IOException {
+        Files.createDirectories(folder);
+        if (!Files.isWritable(folder)) throw new IOException("the folder may not be written");
+        var files = new HistoryFolder(folder);
+        files.deleteOlderThan(clock.instant().minus(KEPT.multipliedBy(2)));
+        return new FleetHistory(clock, Optional.of(files), Optional.of(log));
+    }
+
+    // ---- recording
 
     /// Adds a change of a VM's size.
     public void scaled(ScalingEvent scaled) {
@@ -69,12 +91,20 @@ public final class FleetHistory {
     public void happened(VmStatus vm, Event event) {
         switch (event) {
             case Event.MetricsRead _ -> measured(vm);
-            case Event.OutOfMemory() ->
-                    record(vm.name())
-                            .happened(clock.instant(), "its kernel's OOM killer ended a process");
-            case Event.OomKilled _ ->
-                    record(vm.name())
-                            .happened(clock.instant(), "was killed because it ran out of memory");
+            case Event.OutOfMemory() -> {
+                Bytes memory = vm.state().current().memory();
+                killed(
+                        vm.name(),
+                        new OomKill(Optional.of(memory), clock.instant()),
+                        "its kernel's OOM killer ended a process");
+            }
+            case Event.OomKilled(Optional<Bytes> limit, Moment at) -> {
+                Duration ago = new Moment(System.nanoTime()).since(at);
+                killed(
+                        vm.name(),
+                        new OomKill(limit, clock.instant().minus(ago)),
+                        "was killed because it ran out of memory");
+            }
             case Event.UpscaleRequested _,
                     Event.PermitReceived _,
                     Event.PermitRequestFailed _,
@@ -91,6 +121,18 @@ public final class FleetHistory {
         }
     }
 
+    private void killed(String vm, OomKill kill, String what) {
+        if (!record(vm).killed(kill)) return;
+        record(vm).happened(kill.at(), what);
+        lock.lock();
+        try {
+            urgent = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void measured(VmStatus vm) {
         State state = vm.state();
         state.demand()
@@ -102,10 +144,16 @@ public final class FleetHistory {
                                         .measured(clock.instant(), goal.demand(), state.current()));
     }
 
-    /// Drops the history of a VM that is gone.
+    /// Forgets a VM that is gone, once its file is written. The file stays, for a VM of that name
+    /// may come back.
     public void gone(String vm) {
-        vms.remove(vm);
+        VmRecord last = vms.get(vm);
+        if (last == null) return;
+        if (folder.isEmpty()) vms.remove(vm);
+        else last.leave();
     }
+
+    // ---- reading
 
     /// Returns the last day of a VM; empty if the VM is unknown.
     public VmTimeline of(String vm) {
@@ -115,7 +163,79 @@ public final class FleetHistory {
                 : recorded.timeline().since(clock.instant().minus(KEPT));
     }
 
+    /// Returns the last OOM kills of a VM, with those that earlier agents recorded.
+    public List<OomKill> kills(String vm) {
+        return record(vm).kills();
+    }
+
     private VmRecord record(String vm) {
-        return vms.computeIfAbsent(vm, _ -> new VmRecord());
+        return vms.computeIfAbsent(vm, this::load);
+    }
+
+    private VmRecord load(String vm) {
+        if (folder.isEmpty()) return VmRecord.empty();
+        try {
+            return VmRecord.of(folder.get().file(vm).read());
+        } catch (IOException e) {
+            warn("the history of a VM is lost", vm, e);
+            return VmRecord.empty();
+        }
+    }
+
+    // ---- writing
+
+    private void run() {
+        try {
+            while (!awaitWrite()) vms.forEach(this::write);
+        } catch (InterruptedException _) {
+            // Never interrupted; a daemon thread ends with the process.
+        }
+        vms.forEach(this::write);
+    }
+
+    /// Waits until it is time to write. Returns whether the history was closed.
+    private boolean awaitWrite() throws InterruptedException {
+        lock.lock();
+        try {
+            long left = WRITE_EVERY.toNanos();
+            while (left > 0 && !urgent && !closed) left = changed.awaitNanos(left);
+            urgent = false;
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void write(String vm, VmRecord recorded) {
+        if (folder.isEmpty()) return;
+        boolean left = recorded.hasLeft();
+        HistoryFile.HistoryContent newer = recorded.unwritten();
+        try {
+            if (!newer.equals(HistoryFile.HistoryContent.EMPTY)) folder.get().file(vm).write(newer);
+            if (left) vms.remove(vm, recorded);
+        } catch (IOException e) {
+            warn("the history of a VM cannot be written", vm, e);
+        }
+    }
+
+    private void warn(String what, String vm, IOException cause) {
+        log.ifPresent(it -> it.write(what, LogLevel.WARN, what, "vm", vm, "cause", cause));
+    }
+
+    /// Writes what is not written yet and ends.
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            changed.signal();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (writer.isPresent()) writer.get().join(FLUSH_TIMEOUT);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -62,6 +62,20 @@ public final class VmFleet implements AutoCloseable {
             PollingConfig polling,
             FleetListener listener,
             Log log) {
+        this(driver, permits, rulesOf, _ -> List.of(), polling, listener, log);
+    }
+
+    /// Creates a fleet that is not started.
+    ///
+    /// @param kills returns the OOM kills of a VM that earlier agents saw; thread-safe
+    public VmFleet(
+            Driver driver,
+            PermitSource permits,
+            Function<String, VmRules> rulesOf,
+            Function<String, List<DiscoveredVm.OomKill>> kills,
+            PollingConfig polling,
+            FleetListener listener,
+            Log log) {
         client =
                 HttpClient.newBuilder()
                         .connectTimeout(polling.connectTimeout())
@@ -72,6 +86,7 @@ public final class VmFleet implements AutoCloseable {
                         driver,
                         permits,
                         rulesOf,
+                        kills,
                         new MonitorConnector(client),
                         polling,
                         listener,

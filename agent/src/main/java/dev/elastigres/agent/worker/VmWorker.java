@@ -25,6 +25,7 @@ import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -53,11 +54,13 @@ final class VmWorker {
 
     /// What the workers of all VMs share.
     ///
+    /// @param kills returns the OOM kills of a VM that earlier agents saw
     /// @param listener receives events of the VMs
     record WorkerContext(
             Driver driver,
             PermitSource permits,
             Function<String, VmRules> rulesOf,
+            Function<String, List<DiscoveredVm.OomKill>> kills,
             MonitorConnector monitorConnector,
             PollingConfig polling,
             FleetListener listener,
@@ -87,7 +90,7 @@ final class VmWorker {
 
     /// Runs until it is interrupted.
     void run() throws InterruptedException {
-        State state = reportOomKill(begin());
+        State state = reportOomKill(restoreFloor(begin()));
         try (var helpers = new WorkerThreads(inbox)) {
             helpers.start("host-metrics", scraper::readHost);
             helpers.start("cache-metrics", scraper::readCache);
@@ -221,10 +224,23 @@ final class VmWorker {
         Optional<DiscoveredVm.OomKill> kill = found.get().oomKill();
         if (kill.isEmpty() || kill.equals(oomKill)) return state;
         oomKill = kill;
-        Duration ago = Duration.between(kill.get().at(), Instant.now());
+        return killed(state, kill.get());
+    }
+
+    /// Decides again about the OOM kills that earlier agents saw, for the memory floor is not kept
+    /// anywhere else.
+    private State restoreFloor(State state) {
+        State restored = state;
+        for (DiscoveredVm.OomKill each : context.kills.apply(found.get().name()))
+            restored = killed(restored, each);
+        return restored;
+    }
+
+    private State killed(State state, DiscoveredVm.OomKill kill) {
+        Duration ago = Duration.between(kill.at(), Instant.now());
         // The clock of the observer of the kill may be ahead of this one.
         Moment at = ago.isNegative() ? now() : now().plus(ago.negated());
-        return decide(state, new Event.OomKilled(kill.get().limit(), at));
+        return decide(state, new Event.OomKilled(kill.limit(), at));
     }
 
     /// Logs each recommended size once.

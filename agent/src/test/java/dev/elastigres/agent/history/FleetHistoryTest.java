@@ -3,6 +3,7 @@ package dev.elastigres.agent.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.SampleVms;
+import dev.elastigres.agent.driver.DiscoveredVm.OomKill;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.agent.worker.VmStatus.VmNote;
@@ -10,17 +11,35 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.log.LogFormat;
+import dev.elastigres.daemon.log.LogLevel;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FleetHistoryTest {
     private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
     private static final Event READ =
             new Event.MetricsRead(VmMetrics.NONE, new Moment(0), new Moment(0));
 
+    private static final Log LOG =
+            Log.to(
+                    OutputStream.nullOutputStream(),
+                    LogFormat.TEXT,
+                    LogLevel.ERROR,
+                    Clock.systemUTC());
+
+    @TempDir private Path folder;
     private Instant now = BEGIN;
-    private final FleetHistory history = new FleetHistory(() -> now);
+    private final FleetHistory history = FleetHistory.inMemory(() -> now);
     private final VmStatus vm = SampleVms.busy("db");
 
     private void after(Duration time) {
@@ -61,6 +80,67 @@ class FleetHistoryTest {
                 .containsExactly(
                         "0.25 CPUs and 1GiB to 0.5 CPUs and 2GiB: load",
                         "its kernel's OOM killer ended a process");
+    }
+
+    @Test
+    void whatAnEarlierAgentSawIsKnown() throws Exception {
+        try (var first = FleetHistory.open(folder, () -> now, LOG)) {
+            first.happened(vm, READ);
+            first.happened(vm, new Event.OutOfMemory());
+        }
+        now = now.plusSeconds(600);
+        try (var second = FleetHistory.open(folder, () -> now, LOG)) {
+            assertThat(second.kills("db"))
+                    .containsExactly(new OomKill(Optional.of(ComputeUnit.DEFAULT.memory()), BEGIN));
+            assertThat(second.of("db").points()).hasSize(1);
+            assertThat(second.of("db").events()).hasSize(1);
+            // The worker that restores the floor reports the kill again.
+            second.happened(
+                    vm,
+                    new Event.OomKilled(
+                            Optional.of(ComputeUnit.DEFAULT.memory()),
+                            new Moment(System.nanoTime() - Duration.ofMinutes(10).toNanos())));
+            assertThat(second.kills("db")).hasSize(1);
+            assertThat(second.of("db").events()).hasSize(1);
+        }
+    }
+
+    /// As with kill -9: the file is written without an end.
+    @Test
+    void aKillIsOnDiskAtOnce() throws Exception {
+        var first = FleetHistory.open(folder, () -> now, LOG);
+        first.happened(vm, new Event.OutOfMemory());
+        HistoryFile file = new HistoryFolder(folder).file("db");
+        Instant deadline = Instant.now().plusSeconds(20);
+        while (file.read().kills().isEmpty() && Instant.now().isBefore(deadline))
+            Thread.onSpinWait();
+        assertThat(file.read().kills()).hasSize(1);
+        first.close();
+    }
+
+    @Test
+    void aDamagedFileIsAnEmptyHistory() throws Exception {
+        Files.writeString(new HistoryFolder(folder).file("db").path(), "no history at all");
+        try (var broken = FleetHistory.open(folder, () -> now, LOG)) {
+            assertThat(broken.kills("db")).isEmpty();
+            broken.happened(vm, READ);
+            assertThat(broken.of("db").points()).hasSize(1);
+        }
+    }
+
+    @Test
+    void filesWithoutAChangeForTwoDaysAreDeleted() throws Exception {
+        try (var first = FleetHistory.open(folder, () -> now, LOG)) {
+            first.happened(vm, READ);
+        }
+        Path file = new HistoryFolder(folder).file("db").path();
+        Files.setLastModifiedTime(file, FileTime.from(now));
+        now = now.plus(Duration.ofDays(1));
+        FleetHistory.open(folder, () -> now, LOG).close();
+        assertThat(file).exists();
+        now = now.plus(Duration.ofHours(25));
+        FleetHistory.open(folder, () -> now, LOG).close();
+        assertThat(file).doesNotExist();
     }
 
     @Test

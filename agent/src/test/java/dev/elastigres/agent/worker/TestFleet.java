@@ -46,7 +46,8 @@ final class TestFleet implements AutoCloseable {
                     new CooldownRules(
                             Duration.ofMillis(300), Duration.ofMillis(300), Duration.ofSeconds(60)),
                     Duration.ZERO,
-                    true);
+                    true,
+                    Optional.empty());
 
     private static final PollingConfig PACE =
             new PollingConfig(

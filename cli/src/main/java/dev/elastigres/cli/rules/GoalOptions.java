@@ -95,8 +95,11 @@ public final class GoalOptions {
         }
     }
 
+    /// Returns the rules for one page of metrics, from which nothing is learned.
     public GoalRules rules() {
-        return shaped(ScalingRules.of(extras()).goal());
+        Set<ExtraRule> extras = extras();
+        extras.remove(ExtraRule.LEARNED_HEADROOM);
+        return shaped(ScalingRules.of(extras).goal());
     }
 
     /// Returns `rules` with the chosen shape.

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -132,6 +133,14 @@ public final class SimulateCommand implements Callable<Integer> {
     private @Nullable Path svg;
 
     @Option(
+            names = "--curve",
+            paramLabel = "FILE",
+            description =
+                    "Draw cost against shortage for cost, balanced and latency, of all loads of"
+                            + " --trace, in place of the table.")
+    private @Nullable Path curve;
+
+    @Option(
             names = "--size",
             paramLabel = "CPUS:MEMORY",
             description =
@@ -160,17 +169,23 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         boolean measured = prometheus.isGiven();
         if (trace == null && !measured) {
-            if (svg != null || size != null || cpuPrice != null || memoryPrice != null)
+            if (svg != null
+                    || curve != null
+                    || size != null
+                    || cpuPrice != null
+                    || memoryPrice != null)
                 throw wrong(
-                        "--svg, --size, --cpu-price and --memory-price go with --trace or"
+                        "--svg, --curve, --size, --cpu-price and --memory-price go with --trace or"
                                 + " --prometheus");
             return simulate();
         }
         if (plant != null)
             throw wrong("--plant is for hosts with faults, not for --trace or --prometheus");
+        boolean named = trace != null && NamedLoads.areNamedBy(trace);
+        if (curve != null && !named) throw wrong("--curve is for generated: and recorded: loads");
         if (trace == null) return comparePrometheus();
         if (measured) throw wrong("give either --trace or --prometheus");
-        return NamedLoads.areNamedBy(trace) ? compareNamed(trace) : compareFile(Path.of(trace));
+        return named ? compareNamed(trace) : compareFile(Path.of(trace));
     }
 
     private int simulate() {
@@ -195,10 +210,19 @@ public final class SimulateCommand implements Callable<Integer> {
         if (loads.isEmpty())
             throw wrong("unknown load " + name + ": there are " + NamedLoads.names());
         if (svg != null && loads.size() > 1) throw wrong("--svg draws one load, not " + name);
+        if (curve != null) return drawCurve(name, loads, curve);
         Optional<Resources> current = size();
         for (NamedLoads.NamedLoad load : loads)
             if (!compare(load.name(), new MeasuredLoad(load.trace().get(), 0), current)) return 1;
         return 0;
+    }
+
+    private int drawCurve(String name, List<NamedLoads.NamedLoad> loads, Path file) {
+        var results = new LinkedHashMap<String, List<PolicyResult>>();
+        for (NamedLoads.NamedLoad load : loads)
+            results.put(load.name(), comparison(load.trace().get()).preferences());
+        String title = "%s, %s".formatted(name, rules.rules().goal().shape().code());
+        return write(file, PreferenceCurveSvg.draw(title, results)) ? 0 : 1;
     }
 
     private int compareFile(Path file) {
@@ -269,19 +293,25 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private boolean compare(String name, MeasuredLoad measured, Optional<Resources> current) {
         LoadTrace load = measured.trace();
-        var comparison =
-                new PolicyComparison(load, rules.unit(), rules.name(), rules.rules(), prices());
+        PolicyComparison comparison = comparison(load);
         List<PolicyResult> results =
                 current.map(comparison::withCurrentSize).orElse(comparison).results();
         TraceTable.print(name, results, json, System.out);
         if (current.isPresent() || prometheus.isGiven())
             print(name, new ReplaySummary(measured, results, current));
-        if (svg == null) return true;
+        return svg == null || write(svg, TraceSvg.draw(name, load, results));
+    }
+
+    private PolicyComparison comparison(LoadTrace load) {
+        return new PolicyComparison(load, rules.unit(), rules.name(), rules.rules(), prices());
+    }
+
+    private static boolean write(Path file, String text) {
         try {
-            Files.writeString(svg, TraceSvg.draw(name, load, results));
+            Files.writeString(file, text);
             return true;
         } catch (IOException e) {
-            failed("cannot write " + svg + ": " + CauseChain.chain(e));
+            failed("cannot write " + file + ": " + CauseChain.chain(e));
             return false;
         }
     }

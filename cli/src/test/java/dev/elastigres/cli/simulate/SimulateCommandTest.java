@@ -132,6 +132,26 @@ class SimulateCommandTest {
     }
 
     @Test
+    void drawsACurveThroughThePreferences() throws Exception {
+        Path svg = folder.resolve("curve.svg");
+        assertThat(
+                        run(
+                                "--trace",
+                                "generated:ramp",
+                                "--seeds",
+                                "2",
+                                "--shape",
+                                "independent",
+                                "--curve",
+                                svg.toString()))
+                .isEqualTo(0);
+        var parser = DocumentBuilderFactory.newDefaultInstance().newDocumentBuilder();
+        // A point for each preference of each load, and one in the legend.
+        assertThat(parser.parse(svg.toFile()).getElementsByTagName("circle").getLength())
+                .isEqualTo(2 * (3 + 1));
+    }
+
+    @Test
     void replaysSeveralSeedsOfALoad() {
         assertThat(run("--trace", "generated:ramp", "--seeds", "2")).isEqualTo(0);
         assertThat(text(out)).contains("generated:ramp, seed 1\n", "generated:ramp, seed 2\n");
@@ -191,7 +211,9 @@ class SimulateCommandTest {
                 "--trace generated:all --svg load.svg",
                 "--trace recorded:none",
                 "--trace load.csv --seeds 3",
-                "--svg load.svg"
+                "--svg load.svg",
+                "--trace load.csv --curve curve.svg",
+                "--prefer fast"
             })
     void wrongUsageIsTwo(String line) {
         assertThat(run(line.split(" ", -1))).isEqualTo(2);

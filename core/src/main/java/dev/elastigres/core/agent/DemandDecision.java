@@ -124,20 +124,22 @@ final class DemandDecision {
 
     // ---- kills
 
+    /// A kill of a single process raises the floor like a kill of the whole VM: the same work would
+    /// end in the same way. If the rest needs more at once, the metrics and the monitor show it.
     static void outOfMemory(AgentStepBuilder step) {
-        step.add(Transition.OUT_OF_MEMORY);
-        step.set(step.state().demand().withOomKill(step.now()));
-        noteShortage(step);
+        killed(Optional.of(step.state().current().memory()), step.now(), step);
     }
 
     static void oomKilled(OomKilled kill, AgentStepBuilder step) {
         if (step.now().since(kill.at()).compareTo(MemoryFloor.KEPT) >= 0) return;
+        killed(kill.limit(), kill.at(), step);
+    }
+
+    private static void killed(Optional<Bytes> limit, Moment at, AgentStepBuilder step) {
         step.add(Transition.OUT_OF_MEMORY);
         State state = step.state();
-        MemoryFloor floor =
-                MemoryFloor.after(
-                        kill.limit(), kill.at(), state.current().memory(), state.limits());
-        step.set(state.demand().withOomKill(kill.at()).with(floor));
+        MemoryFloor floor = MemoryFloor.after(limit, at, state.current().memory(), state.limits());
+        step.set(state.demand().withOomKill(at).with(floor, step.now()));
         noteShortage(step);
     }
 

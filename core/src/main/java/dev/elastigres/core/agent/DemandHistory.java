@@ -2,6 +2,7 @@ package dev.elastigres.core.agent;
 
 import dev.elastigres.core.scaling.CpuFigures;
 import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.scaling.Headroom;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
 ///     goal
 /// @param cpuPeaks recent peaks of the goal's CPUs, in thousandths
 /// @param memoryPeaks recent peaks of the goal's memory, in bytes
+/// @param learned headroom learned from the demand
 public record DemandHistory(
         Optional<Goal> goal,
         Moment readAt,
@@ -30,7 +32,8 @@ public record DemandHistory(
         Optional<CpuMeasurement> cpu,
         Optional<CompletePeriod> known,
         PeakHistory cpuPeaks,
-        PeakHistory memoryPeaks) {
+        PeakHistory memoryPeaks,
+        LearnedHeadroom learned) {
     /// Minimum interval of a CPU measurement. A shorter one shows bursts instead of demand.
     public static final Duration MIN_CPU_INTERVAL = Duration.ofSeconds(2);
 
@@ -49,7 +52,8 @@ public record DemandHistory(
                 Optional.empty(),
                 Optional.empty(),
                 PeakHistory.NONE,
-                PeakHistory.NONE);
+                PeakHistory.NONE,
+                LearnedHeadroom.NONE);
     }
 
     /// Returns the history with `metrics` added.
@@ -62,7 +66,9 @@ public record DemandHistory(
             SizeLimits limits,
             ScalingRules rules,
             Optional<ResizeSpan> resize) {
-        Goal newest = Goal.of(metrics, limits.unit(), rules.goal(), limits.min());
+        LearnedHeadroom newer = learned.read(metrics, at, limits, rules);
+        Headroom headroom = newer.headroom(rules, at);
+        Goal newest = Goal.of(metrics, limits.unit(), rules.goal(), limits.min(), headroom);
         Duration staleAfter = rules.timing().staleAfter();
         Optional<CpuMeasurement> measured =
                 metrics.host()
@@ -72,15 +78,23 @@ public record DemandHistory(
                                                 ? Optional.of(new CpuMeasurement(figures, at))
                                                 : cpu.filter(
                                                         it -> isRecent(it.at, at, staleAfter)));
-        Goal goal = Goal.of(withCpu(metrics, measured), limits.unit(), rules.goal(), limits.min());
+        Goal goal =
+                Goal.of(
+                        withCpu(metrics, measured),
+                        limits.unit(),
+                        rules.goal(),
+                        limits.min(),
+                        headroom);
+        Duration window = LearnedHeadroom.longestWindow(rules);
         return new DemandHistory(
                 Optional.of(goal),
                 at,
                 metrics.host().map(HostMetrics::total).or(() -> total),
                 measured,
                 goal.complete() ? Optional.of(known(at, staleAfter, resize)) : known,
-                cpuPeaks.with(thousandths(newest.size()), at, rules.dampingWindow()),
-                memoryPeaks.with(newest.size().memory().value(), at, rules.dampingWindow()));
+                cpuPeaks.with(thousandths(newest.size()), at, window),
+                memoryPeaks.with(newest.size().memory().value(), at, window),
+                newer);
     }
 
     private static VmMetrics withCpu(VmMetrics metrics, Optional<CpuMeasurement> measured) {
@@ -98,8 +112,15 @@ public record DemandHistory(
     private CompletePeriod known(Moment at, Duration staleAfter, Optional<ResizeSpan> resize) {
         if (known.isEmpty()) return new CompletePeriod(at, at);
         Moment until = known.get().until;
-        if (resize.isPresent() && resize.get().ended().isAfter(until)) until = resize.get().ended();
-        return new CompletePeriod(isRecent(until, at, staleAfter) ? known.get().since : at, at);
+        // Only a resize that began while the demand was known explains missing metrics.
+        boolean explained =
+                resize.filter(it -> isRecent(until, it.began(), staleAfter)).isPresent();
+        Moment seenUntil = explained ? later(until, resize.get().ended()) : until;
+        return new CompletePeriod(isRecent(seenUntil, at, staleAfter) ? known.get().since : at, at);
+    }
+
+    private static Moment later(Moment one, Moment other) {
+        return one.isBefore(other) ? other : one;
     }
 
     private static boolean isRecent(Moment moment, Moment now, Duration timeout) {
@@ -117,12 +138,15 @@ public record DemandHistory(
                 && !metrics.host().get().total().equals(total.get());
     }
 
-    /// Returns the highest goal within `window`, for each resource.
-    Resources size(Duration window, Moment now) {
+    /// Returns the highest goal within the time for which a peak counts, for each resource.
+    public Resources size(ScalingRules rules, Moment now) {
         Resources newest = goal.map(Goal::size).orElse(Resources.ZERO);
         return new Resources(
-                cpuPeaks.highest(thousandths(newest), window, now) / (double) THOUSANDTHS,
-                new Bytes(memoryPeaks.highest(newest.memory().value(), window, now)));
+                cpuPeaks.highest(thousandths(newest), learned.cpuWindow(rules), now)
+                        / (double) THOUSANDTHS,
+                new Bytes(
+                        memoryPeaks.highest(
+                                newest.memory().value(), learned.memoryWindow(rules), now)));
     }
 
     /// Returns how long the goal has been known without a gap.
@@ -132,9 +156,10 @@ public record DemandHistory(
 
     /// Returns when the highest goal of a resource next leaves the window; empty if the newest goal
     /// is the highest.
-    Optional<Moment> changesAt(Duration window, Moment now) {
-        return Stream.of(cpuPeaks, memoryPeaks)
-                .map(it -> it.changesAt(window, now))
+    Optional<Moment> changesAt(ScalingRules rules, Moment now) {
+        return Stream.of(
+                        cpuPeaks.changesAt(learned.cpuWindow(rules), now),
+                        memoryPeaks.changesAt(learned.memoryWindow(rules), now))
                 .flatMap(Optional::stream)
                 .reduce((one, other) -> one.isBefore(other) ? one : other);
     }

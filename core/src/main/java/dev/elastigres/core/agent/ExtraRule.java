@@ -13,7 +13,9 @@ public enum ExtraRule {
     /// Sizes stated in urgent requests and refusals count.
     STATED_SIZES,
     /// The cooldown after a shrink that was refused or that hurt doubles each time.
-    COOLDOWN_DOUBLING;
+    COOLDOWN_DOUBLING,
+    /// How full CPUs and memory may be is learned from the swings of the load.
+    LEARNED_HEADROOM;
 
     /// Returns the rule's name in settings.
     public String code() {

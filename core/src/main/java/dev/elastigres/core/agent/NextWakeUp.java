@@ -51,8 +51,8 @@ final class NextWakeUp {
         Duration staleAfter = rules.timing().staleAfter();
         return Stream.of(
                 demand.urgent().map(UrgentUpscale::changesAt),
-                demand.memoryFloor().map(MemoryFloor::until),
-                history.changesAt(window, now),
+                demand.memoryFloor().map(it -> it.changesAt(now)),
+                history.changesAt(rules, now),
                 history.goal().map(_ -> history.readAt().plus(staleAfter)),
                 history.known().map(it -> it.since().plus(window)));
     }

@@ -9,12 +9,14 @@ import java.util.Optional;
 /// Plugging and unplugging memory keeps a guest's CPUs busy, and memory that is being unplugged
 /// counts as used. Measurements from this span show the work of the resize, not demand.
 ///
+/// @param began when the span began
 /// @param advanced start of the driver call that last changed the size; initially the start of the
 ///     span
 /// @param ended when the span ended, or when the resize was last seen in progress
 /// @param shrinks whether the resize takes something from the VM
 /// @param open whether the resize is still in progress
-public record ResizeSpan(Moment advanced, Moment ended, boolean shrinks, boolean open) {
+public record ResizeSpan(
+        Moment began, Moment advanced, Moment ended, boolean shrinks, boolean open) {
     /// Maximum time without progress of a growth. A growth without progress for longer is blocked,
     /// for example until a node has room, so the VM's metrics count again.
     static final Duration MAX_GROWTH = Duration.ofMinutes(1);
@@ -24,7 +26,7 @@ public record ResizeSpan(Moment advanced, Moment ended, boolean shrinks, boolean
     static final Duration MAX_SHRINK = Duration.ofMinutes(10);
 
     static ResizeSpan begin(Moment now, boolean shrinks) {
-        return new ResizeSpan(now, now, shrinks, true);
+        return new ResizeSpan(now, now, now, shrinks, true);
     }
 
     /// Returns the span after a size change that this agent did not make.
@@ -33,21 +35,21 @@ public record ResizeSpan(Moment advanced, Moment ended, boolean shrinks, boolean
     static ResizeSpan seen(Optional<ResizeSpan> last, Moment at) {
         return last.filter(ResizeSpan::open)
                 .map(it -> it.until(at, true))
-                .orElseGet(() -> new ResizeSpan(at, at, false, false));
+                .orElseGet(() -> new ResizeSpan(at, at, at, false, false));
     }
 
     ResizeSpan until(Moment now, boolean goesOn) {
-        return new ResizeSpan(advanced, now, shrinks, goesOn);
+        return new ResizeSpan(began, advanced, now, shrinks, goesOn);
     }
 
     /// Returns the span after the call that began at `call` changed the size.
     ResizeSpan changedBy(Moment call) {
-        return new ResizeSpan(call, ended, shrinks, open);
+        return new ResizeSpan(began, call, ended, shrinks, open);
     }
 
     /// Returns the span as one that takes something from the VM.
     ResizeSpan shrinking() {
-        return new ResizeSpan(advanced, ended, true, open);
+        return new ResizeSpan(began, advanced, ended, true, open);
     }
 
     /// Returns whether the resize has made no progress for so long that metrics count again.

@@ -13,7 +13,7 @@ final class SizeDecision {
 
     static WantedSize decide(AgentStepBuilder step) {
         State state = step.state();
-        WantedSize wanted = raised(byGoal(step), state);
+        WantedSize wanted = raised(byGoal(step), state, step.now());
         Resources before = state.why().wanted();
         if (!wanted.size().equals(before))
             step.add(
@@ -51,7 +51,7 @@ final class SizeDecision {
 
         Goal goal = history.goal().get();
         Duration window = rules.dampingWindow();
-        Resources unlimited = history.size(window, now);
+        Resources unlimited = history.size(rules, now);
         Resources size = limits.within(unlimited);
         if (!size.covers(kept)) {
             Duration staleAfter = rules.timing().staleAfter();
@@ -65,7 +65,8 @@ final class SizeDecision {
                         size.max(kept), new SizeReason.HistoryTooShort(goal, knownFor, window));
         }
         if (!goal.size().covers(unlimited) && !limits.within(goal.size()).equals(size))
-            return WantedSize.of(size, new SizeReason.Damped(goal, unlimited, window));
+            return WantedSize.of(
+                    size, new SizeReason.Damped(goal, unlimited, keptFor(history, rules)));
 
         boolean within = limits.max().covers(unlimited) && unlimited.covers(limits.min());
         return WantedSize.of(
@@ -75,7 +76,14 @@ final class SizeDecision {
                         : SizeReason.AtLimit.of(goal, unlimited, limits));
     }
 
-    private static WantedSize raised(WantedSize goal, State state) {
+    /// Returns the longest time for which a peak of the demand counts.
+    private static Duration keptFor(DemandHistory history, ScalingRules rules) {
+        Duration cpus = history.learned().cpuWindow(rules);
+        Duration memory = history.learned().memoryWindow(rules);
+        return cpus.compareTo(memory) > 0 ? cpus : memory;
+    }
+
+    private static WantedSize raised(WantedSize goal, State state, Moment now) {
         VmDemand demand = state.demand();
         SizeLimits limits = state.limits();
         WantedSize wanted = goal;
@@ -85,7 +93,7 @@ final class SizeDecision {
                             limits.roundedUp(demand.urgent().get().min()).min(limits.max()),
                             SizeReason.UrgentRequest::new);
         if (demand.memoryFloor().isPresent())
-            wanted = atLeast(demand.memoryFloor().get(), wanted, limits);
+            wanted = atLeast(demand.memoryFloor().get().at(now), wanted, limits);
         if (state.shrink().refused().isPresent()) {
             // A refusal counts above the maximum, too, but never makes a VM larger than it is.
             RefusedShrink refused = state.shrink().refused().get();
@@ -97,10 +105,10 @@ final class SizeDecision {
         return wanted;
     }
 
-    private static WantedSize atLeast(MemoryFloor floor, WantedSize wanted, SizeLimits limits) {
+    private static WantedSize atLeast(Bytes floor, WantedSize wanted, SizeLimits limits) {
         Bytes max = limits.max().memory();
-        boolean atMaximum = max.isLessThan(floor.memory());
-        var min = new Resources(0, floor.memory().min(max));
+        boolean atMaximum = max.isLessThan(floor);
+        var min = new Resources(0, floor.min(max));
         Resources raised = wanted.size().max(min);
         return raised.equals(wanted.size()) && !atMaximum
                 ? wanted

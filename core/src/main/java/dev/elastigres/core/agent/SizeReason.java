@@ -32,7 +32,7 @@ public sealed interface SizeReason {
     record ShrinkRefused(Resources min, RefusedShrink.RefusalSource by, String why)
             implements SizeReason {}
 
-    /// The VM was killed because memory ran out.
+    /// A process in the VM, or all of it, was killed because memory ran out.
     ///
     /// @param min the memory that the VM gets at least
     /// @param atMaximum whether its maximum is below the memory that it should get
@@ -108,9 +108,9 @@ public sealed interface SizeReason {
                     };
             case OomKilled(Resources min, boolean atMaximum) ->
                     atMaximum
-                            ? "it was killed because it ran out of memory, and may not have more than its maximum of "
+                            ? "a process was killed because memory ran out, and it may not have more than its maximum of "
                                     + min.textOfParts()
-                            : "it was killed because it ran out of memory and gets at least "
+                            : "a process was killed because memory ran out, so it gets at least "
                                     + min.textOfParts();
             case AtLimit limit -> limit.goal.text() + limit.limits();
         };

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// @param history demand according to the metrics
 /// @param urgent urgent request of the monitor, while it counts
 /// @param oomKillAt when the VM's kernel last killed a process because memory ran out
-/// @param memoryFloor minimum memory after the whole VM was killed because memory ran out
+/// @param memoryFloor minimum memory after a kill because memory ran out
 public record VmDemand(
         DemandHistory history,
         Optional<UrgentUpscale> urgent,
@@ -48,8 +48,8 @@ public record VmDemand(
     }
 
     /// Returns this with `newer` as the floor, or with the earlier floor if that is higher.
-    VmDemand with(MemoryFloor newer) {
-        MemoryFloor floor = memoryFloor.map(newer::orHigher).orElse(newer);
+    VmDemand with(MemoryFloor newer, Moment now) {
+        MemoryFloor floor = memoryFloor.map(it -> newer.orHigher(it, now)).orElse(newer);
         return new VmDemand(history, urgent, oomKillAt, Optional.of(floor));
     }
 }

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 /// @param complete whether all metrics that the rules need are known; the VM must not shrink for an
 ///     incomplete goal
 /// @param held the units in the VM's minimum
+/// @param reserve learned memory reserve in `size`; zero if only the reserve of the shape is
 public record Goal(
         int units,
         SizeShape shape,
@@ -22,7 +23,21 @@ public record Goal(
         Optional<GoalComponent> cpu,
         Optional<GoalComponent.Memory> memory,
         Optional<GoalComponent.Cache> cache,
-        MinimumUnits held) {
+        MinimumUnits held,
+        Bytes reserve) {
+
+    /// Creates a goal without a learned reserve.
+    public Goal(
+            int units,
+            SizeShape shape,
+            Resources size,
+            boolean complete,
+            Optional<GoalComponent> cpu,
+            Optional<GoalComponent.Memory> memory,
+            Optional<GoalComponent.Cache> cache,
+            MinimumUnits held) {
+        this(units, shape, size, complete, cpu, memory, cache, held, Bytes.ZERO);
+    }
 
     /// Returns the goal of a VM without a minimum.
     public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules) {
@@ -35,7 +50,17 @@ public record Goal(
     /// covers raises neither: CPUs that the VM always has are no reason to give it memory. If `min`
     /// is a whole number of units, it makes no difference to the VM's size.
     public static Goal of(VmMetrics metrics, ComputeUnit unit, GoalRules rules, Resources min) {
-        return new GoalCalculator(unit, rules, MinimumUnits.of(min, unit)).goal(metrics);
+        return of(metrics, unit, rules, min, Headroom.OF_RULES);
+    }
+
+    /// Returns the goal of a VM that has at least `min`, with learned headroom.
+    public static Goal of(
+            VmMetrics metrics,
+            ComputeUnit unit,
+            GoalRules rules,
+            Resources min,
+            Headroom headroom) {
+        return new GoalCalculator(unit, rules, MinimumUnits.of(min, unit), headroom).goal(metrics);
     }
 
     /// Returns the known components, the deciding one first.
@@ -53,7 +78,7 @@ public record Goal(
                 cpu.map(
                                 it ->
                                         switch (it) {
-                                            case GoalComponent.Demand(_, CpuUsage use, _) ->
+                                            case GoalComponent.Demand(_, CpuUsage use, _, _) ->
                                                     GoalComponent.Demand.cpus(use);
                                             case GoalComponent.Load(_, double load, _) -> load;
                                             case GoalComponent.Memory _, GoalComponent.Cache _ ->
@@ -76,7 +101,10 @@ public record Goal(
                                     + " for "
                                     + parts.stream()
                                             .map(it -> it.name() + " (" + it.figures() + ")")
-                                            .collect(Collectors.joining(" and "));
+                                            .collect(Collectors.joining(" and "))
+                                    + (reserve.equals(Bytes.ZERO)
+                                            ? ""
+                                            : ", with " + reserve + " in reserve for its rises");
                 };
         return reasons + (complete ? "" : "; not all metrics are known");
     }

@@ -16,8 +16,10 @@ final class GoalCalculator {
     private final ComputeUnit unit;
     private final GoalRules rules;
     private final MinimumUnits held;
+    private final Headroom headroom;
 
-    GoalCalculator(ComputeUnit unit, GoalRules rules, MinimumUnits held) {
+    GoalCalculator(ComputeUnit unit, GoalRules rules, MinimumUnits held, Headroom headroom) {
+        this.headroom = headroom;
         this.unit = unit;
         this.rules = rules;
         this.held = held;
@@ -44,12 +46,17 @@ final class GoalCalculator {
         return new Goal(
                 (int) Math.ceil(Math.max(cpuUnits, memoryUnits)),
                 rules.shape(),
-                rules.shape().size(cpuUnits, memoryUnits, unit),
+                rules.shape().size(cpuUnits, memoryUnits, reserve(), unit),
                 cpu.isPresent() && !lacksWindows,
                 cpu,
                 memory,
                 cache,
-                held);
+                held,
+                headroom.memory());
+    }
+
+    private Bytes reserve() {
+        return headroom.memory().max(rules.shape().minReserve(unit));
     }
 
     private double counted(GoalComponent part) {
@@ -77,8 +84,12 @@ final class GoalCalculator {
     }
 
     private GoalComponent demand(CpuUsage use, double target) {
-        double wanted = GoalComponent.Demand.cpus(use);
-        return new GoalComponent.Demand(wanted / target / unit.vcpus(), use, target);
+        double aimed = headroom.cpuUse().orElse(target);
+        return new GoalComponent.Demand(
+                GoalComponent.Demand.cpus(use) / aimed / unit.vcpus(),
+                use,
+                aimed,
+                headroom.cpuUse().isPresent());
     }
 
     private double load(double load1, double load5) {

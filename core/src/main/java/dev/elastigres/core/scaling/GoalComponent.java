@@ -38,14 +38,16 @@ public sealed interface GoalComponent {
     /// Demand according to measured CPU usage.
     ///
     /// @param target fraction of a CPU that should be busy
-    record Demand(double units, CpuUsage use, double target) implements GoalComponent {
+    /// @param learned whether `target` was learned from the load; then the demand is rounded up
+    record Demand(double units, CpuUsage use, double target, boolean learned)
+            implements GoalComponent {
         /// Upper bound of the pressure in the formula: a saturated VM shows at most pressure 1, and
         /// may grow to four times its measured usage.
         private static final double MAX_PRESSURE = 0.75;
 
         /// Returns the CPUs that would be busy if no task waited for one: the work done, plus the
         /// estimated work of tasks that waited for a CPU.
-        static double cpus(CpuUsage use) {
+        public static double cpus(CpuUsage use) {
             return use.busy() / (1 - Math.min(use.pressure(), MAX_PRESSURE));
         }
 
@@ -61,7 +63,7 @@ public sealed interface GoalComponent {
                     + percent(use.pressure())
                     + " pressure, "
                     + percent(target)
-                    + " a CPU";
+                    + (learned ? " a CPU as learned" : " a CPU");
         }
     }
 

@@ -74,6 +74,19 @@ public record GoalRules(
                 shape);
     }
 
+    /// Returns these rules with the memory targets of `preference`.
+    public GoalRules with(Preference preference) {
+        return new GoalRules(
+                loadTarget,
+                usageTarget,
+                preference.totalTarget(),
+                stableRatio,
+                mixedRatio,
+                workingSet.map(it -> it.withFraction(preference.cacheFraction())),
+                cpuUse,
+                shape);
+    }
+
     /// Returns these rules with goals of `wanted` shape.
     public GoalRules with(SizeShape wanted) {
         return new GoalRules(

@@ -22,10 +22,13 @@ public record MinimumUnits(double cpus, double memory) {
     }
 
     /// Returns the units that a component counts as. CPU components are rounded: half a unit too
-    /// little CPU only slows the VM, while too little memory gets processes killed. A component
-    /// that the minimum covers counts for no more than the whole units in the minimum.
+    /// little CPU only slows the VM, while too little memory gets processes killed. Learned targets
+    /// have no margin for rounding down. A component that the minimum covers counts for no more
+    /// than the whole units in the minimum.
     double counted(GoalComponent part) {
         return switch (part) {
+            case GoalComponent.Demand demand when demand.learned() ->
+                    atMostHeld(demand.units(), cpus);
             case GoalComponent.Load _, GoalComponent.Demand _ ->
                     atMostHeld((double) Math.round(part.units()), cpus);
             case GoalComponent.Memory _, GoalComponent.Cache _ -> atMostHeld(part.units(), memory);

@@ -18,8 +18,8 @@ public enum SizeShape {
     /// Memory steps in one compute unit.
     private static final int MEMORY_STEPS = 4;
 
-    /// Memory steps added to each goal. Whole units leave half a unit free on average; without any
-    /// reserve, a burst of some hundred MiB would more often meet a full VM.
+    /// Minimum number of memory steps added to each goal. Whole units leave half a unit free on
+    /// average; without any reserve, a burst of some hundred MiB would more often meet a full VM.
     private static final int SPARE_MEMORY_STEPS = 1;
 
     /// Returns the name of the shape: `units`.
@@ -39,18 +39,26 @@ public enum SizeShape {
     ///
     /// @param cpus demand for CPU, in compute units
     /// @param memory demand for memory, in compute units
-    Resources size(double cpus, double memory, ComputeUnit unit) {
+    /// @param reserve memory to add to the demand; unused in whole units
+    Resources size(double cpus, double memory, Bytes reserve, ComputeUnit unit) {
         return switch (this) {
             case UNITS -> unit.times((int) Math.ceil(Math.max(cpus, memory)));
             case INDEPENDENT ->
-                    new Resources(unit.vcpus() * wholeSteps(cpus, CPU_STEPS), memory(memory, unit))
+                    new Resources(
+                                    unit.vcpus() * wholeSteps(cpus, CPU_STEPS),
+                                    unit.memory()
+                                            .times(wholeSteps(memory, MEMORY_STEPS))
+                                            .plus(reserve))
                             .inThousandths();
         };
     }
 
-    private static Bytes memory(double units, ComputeUnit unit) {
-        double spare = (double) SPARE_MEMORY_STEPS / MEMORY_STEPS;
-        return unit.memory().times(wholeSteps(units, MEMORY_STEPS) + spare);
+    /// Returns the memory that each size has beyond the demand at least.
+    public Bytes minReserve(ComputeUnit unit) {
+        return switch (this) {
+            case UNITS -> Bytes.ZERO;
+            case INDEPENDENT -> unit.memory().times((double) SPARE_MEMORY_STEPS / MEMORY_STEPS);
+        };
     }
 
     private static double wholeSteps(double units, int stepsOfUnit) {

@@ -15,6 +15,11 @@ public record WorkingSetRules(
     /// Defaults for a goal that is complete without a working set.
     public static final WorkingSetRules WHERE_KNOWN = new WorkingSetRules(0.75, 5, 5, false, false);
 
+    /// Returns these rules with a cache that takes another fraction of memory.
+    public WorkingSetRules withFraction(double wanted) {
+        return new WorkingSetRules(wanted, window, start, largest, required);
+    }
+
     public WorkingSetRules {
         if (!(fraction > 0 && fraction <= 1))
             throw new IllegalArgumentException(

@@ -11,6 +11,7 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,7 +19,8 @@ import java.util.Optional;
 /// in seconds.
 ///
 /// ```
-/// rules neon|elastigres|independent    which rules count; before `vm`
+/// rules neon|elastigres|independent|learned   which rules count, with fixed targets unless they
+///                                      are learned; before `vm`
 /// vm SIZE MIN..MAX                     a VM is found: 0.25 CPUs and 1 GiB are a unit
 /// after SECONDS                        time passes, with whatever is due by itself
 /// page SINCE busy CPUS PRESSURE used MIB     a page, measured over the last SINCE seconds
@@ -36,7 +38,7 @@ final class AgentScenario {
     private static final long SESSION = 1;
     private static final Resources GRAIN = new Resources(0.25, Bytes.ofMebibytes(8));
 
-    private ScalingRules rules = ScalingRules.ELASTIGRES;
+    private ScalingRules rules = rules("elastigres");
     private Moment now = new Moment(0);
     private State state = State.begin(limits("0.25/1024..2/8192"), unit(1), unit(1), 1, rules, now);
     private final List<String> answers = new ArrayList<>();
@@ -84,10 +86,12 @@ final class AgentScenario {
     }
 
     private static ScalingRules rules(String name) {
-        ScalingRules ours = ScalingRules.ELASTIGRES;
+        ScalingRules ours =
+                ScalingRules.of(EnumSet.complementOf(EnumSet.of(ExtraRule.LEARNED_HEADROOM)));
         return switch (name) {
             case "neon" -> ScalingRules.NEON;
             case "elastigres" -> ours;
+            case "learned" -> ScalingRules.ELASTIGRES;
             case "independent" -> ours.with(ours.goal().with(SizeShape.INDEPENDENT));
             default -> throw new IllegalArgumentException("no such rules: " + name);
         };

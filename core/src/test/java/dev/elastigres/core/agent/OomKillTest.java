@@ -32,7 +32,7 @@ class OomKillTest {
         Resize resize = only(Resize.class, after(new Event.PermitReceived(ask.id(), more, false)));
         assertThat(resize.to()).isEqualTo(more);
         assertThat(state.why().reason().text())
-                .isEqualTo("it was killed because it ran out of memory and gets at least 2GiB");
+                .isEqualTo("a process was killed because memory ran out, so it gets at least 2GiB");
         after(new Event.ResizeEnded(resize.id(), new ResizeOutcome.Done(more)));
         assertThat(state.why().wanted()).isEqualTo(more);
         assertThat(state.why().text()).contains("OOM killer ended a process");
@@ -57,7 +57,35 @@ class OomKillTest {
     }
 
     @Test
-    void itKeepsThatForAnHour() {
+    void aKilledProcessRaisesItLikeTheWholeVm() {
+        state = begin(10, 64);
+        after(new Event.OutOfMemory());
+        assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(12));
+        // Another kill before the VM has grown is the same shortage.
+        after(new Event.OutOfMemory());
+        assertThat(state.why().wanted().memory()).isEqualTo(Bytes.ofGibibytes(12));
+    }
+
+    @Test
+    void whatALargeOneGotDecaysUnitByUnit() {
+        state = begin(20, 64);
+        killed(Bytes.ofGibibytes(20));
+        Moment killedAt = now;
+        var floors = new ArrayList<String>();
+        while (state.demand().memoryFloor().isPresent()) {
+            String floor = state.demand().memoryFloor().get().at(now).toString();
+            if (floors.isEmpty() || !floors.getLast().endsWith(floor))
+                floors.add(now.since(killedAt).toMinutes() + " min " + floor);
+            now = state.wakeAt();
+            after(new Event.TimerFired());
+        }
+        assertThat(floors)
+                .containsExactly("0 min 24GiB", "390 min 23GiB", "780 min 22GiB", "1170 min 21GiB");
+        assertThat(now.since(killedAt)).isEqualTo(MemoryFloor.KEPT);
+    }
+
+    @Test
+    void itKeepsThatForMoreThanADay() {
         state = begin(2, 64);
         killed(Bytes.ofGibibytes(1));
         Moment killedAt = now;
@@ -66,7 +94,7 @@ class OomKillTest {
             now = state.wakeAt();
             after(new Event.TimerFired());
         }
-        assertThat(now.since(killedAt)).isEqualTo(Duration.ofHours(1));
+        assertThat(now.since(killedAt)).isEqualTo(Duration.ofHours(26));
     }
 
     @Test
@@ -80,7 +108,7 @@ class OomKillTest {
 
     @Test
     void aKillOfLongAgoCountsForNothing() {
-        Moment ago = now.plus(Duration.ofMinutes(-61));
+        Moment ago = now.plus(MemoryFloor.KEPT.negated());
         assertThat(after(new Event.OomKilled(Optional.of(UNIT.memory()), ago))).isEmpty();
         assertThat(state.why().wanted()).isEqualTo(UNIT.times(1));
     }
@@ -93,7 +121,7 @@ class OomKillTest {
         assertThat(state.why().reason().isAtMaximum()).isTrue();
         assertThat(state.why().reason().text())
                 .isEqualTo(
-                        "it was killed because it ran out of memory, and may not have more than its maximum"
+                        "a process was killed because memory ran out, and it may not have more than its maximum"
                                 + " of 4GiB");
         // A raised maximum takes effect at once.
         after(new Event.LimitsChanged(SizeLimits.of(UNIT, 1, 64)));

@@ -3,6 +3,7 @@ package dev.elastigres.core.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.Preference;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -22,10 +23,12 @@ class ScalingRulesTest {
 
     @Test
     void oursHaveAllOfThem() {
-        assertThat(ScalingRules.ELASTIGRES.goal()).isEqualTo(GoalRules.ELASTIGRES);
+        assertThat(ScalingRules.ELASTIGRES.goal())
+                .isEqualTo(GoalRules.ELASTIGRES.with(Preference.BALANCED));
         assertThat(ScalingRules.ELASTIGRES.cooldown()).isEqualTo(CooldownRules.ELASTIGRES);
         assertThat(ScalingRules.ELASTIGRES.dampingWindow()).isEqualTo(Duration.ofMinutes(1));
         assertThat(ScalingRules.ELASTIGRES.statedSizes()).isTrue();
+        assertThat(ScalingRules.ELASTIGRES.headroom()).contains(Preference.BALANCED);
     }
 
     @ParameterizedTest
@@ -44,6 +47,7 @@ class ScalingRulesTest {
         if (rules.statedSizes()) extras.add(ExtraRule.STATED_SIZES);
         if (rules.cooldown().max().compareTo(rules.cooldown().first()) > 0)
             extras.add(ExtraRule.COOLDOWN_DOUBLING);
+        if (rules.headroom().isPresent()) extras.add(ExtraRule.LEARNED_HEADROOM);
         return extras;
     }
 }

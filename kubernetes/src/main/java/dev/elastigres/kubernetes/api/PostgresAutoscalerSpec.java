@@ -68,11 +68,13 @@ public record PostgresAutoscalerSpec(
     public record SizeRulesSpec(
             @Nullable String rules,
             @Nullable String shape,
+            @Nullable String prefer,
             @Nullable Boolean cpuDemand,
             @Nullable Boolean workingSet,
             @Nullable Boolean damping,
             @Nullable Boolean statedSizes,
             @Nullable Boolean cooldownDoubling,
+            @Nullable Boolean learnedHeadroom,
             @Nullable Double loadTarget,
             @Nullable Double cpuUseTarget,
             @Nullable Double memoryUsageTarget,

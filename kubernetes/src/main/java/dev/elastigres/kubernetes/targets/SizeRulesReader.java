@@ -4,6 +4,7 @@ import dev.elastigres.core.agent.CooldownRules;
 import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.Preference;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRulesSpec;
@@ -31,7 +32,7 @@ record SizeRulesReader(
             of(
                     new SizeRulesSpec(
                             null, null, null, null, null, null, null, null, null, null, null, null,
-                            null, null));
+                            null, null, null, null));
 
     private static final Duration DAMPING_WINDOW = ScalingRules.ELASTIGRES.dampingWindow();
 
@@ -67,15 +68,24 @@ record SizeRulesReader(
     public ScalingRules apply(ScalingRules set) {
         Set<ExtraRule> extras = extras(set);
         GoalRules goal = set.goal();
+        Optional<Preference> headroom =
+                extras.contains(ExtraRule.LEARNED_HEADROOM)
+                        ? Optional.of(preference(set))
+                        : Optional.empty();
+        // The agent's memory targets belong to its own preference.
+        GoalRules targets =
+                headroom.equals(set.headroom())
+                        ? goal
+                        : ScalingRules.of(extras, headroom.orElse(Preference.BALANCED)).goal();
         return new ScalingRules(
                 new GoalRules(
                         or(spec.loadTarget(), goal.loadTarget()),
                         or(spec.memoryUsageTarget(), goal.usageTarget()),
-                        or(spec.memoryTotalTarget(), goal.totalTarget()),
+                        or(spec.memoryTotalTarget(), targets.totalTarget()),
                         goal.stableRatio(),
                         goal.mixedRatio(),
                         extras.contains(ExtraRule.WORKING_SET)
-                                ? goal.workingSet()
+                                ? targets.workingSet()
                                         .or(() -> Optional.of(WorkingSetRules.WHERE_KNOWN))
                                 : Optional.empty(),
                         extras.contains(ExtraRule.CPU_DEMAND)
@@ -91,7 +101,13 @@ record SizeRulesReader(
                         ? dampingWindow.orElse(
                                 set.dampingWindow().isZero() ? DAMPING_WINDOW : set.dampingWindow())
                         : Duration.ZERO,
-                extras.contains(ExtraRule.STATED_SIZES));
+                extras.contains(ExtraRule.STATED_SIZES),
+                headroom);
+    }
+
+    private Preference preference(ScalingRules set) {
+        String prefer = spec.prefer();
+        return prefer == null ? set.headroom().orElse(Preference.BALANCED) : Preference.of(prefer);
     }
 
     private SizeShape shape(SizeShape set) {
@@ -125,6 +141,7 @@ record SizeRulesReader(
             case DAMPING -> spec.damping();
             case STATED_SIZES -> spec.statedSizes();
             case COOLDOWN_DOUBLING -> spec.cooldownDoubling();
+            case LEARNED_HEADROOM -> spec.learnedHeadroom();
         };
     }
 
@@ -141,6 +158,7 @@ record SizeRulesReader(
             case DAMPING -> set.dampingWindow().isPositive();
             case STATED_SIZES -> set.statedSizes();
             case COOLDOWN_DOUBLING -> set.cooldown().max().compareTo(set.cooldown().first()) > 0;
+            case LEARNED_HEADROOM -> set.headroom().isPresent();
         };
     }
 

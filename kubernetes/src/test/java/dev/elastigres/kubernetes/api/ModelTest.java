@@ -47,11 +47,13 @@ class ModelTest {
               rules:
                 rules: neon
                 shape: independent
+                prefer: cost
                 cpuDemand: true
                 workingSet: false
                 damping: true
                 statedSizes: false
                 cooldownDoubling: true
+                learnedHeadroom: false
                 loadTarget: 0.8
                 cpuUseTarget: 0.7
                 memoryUsageTarget: 0.6

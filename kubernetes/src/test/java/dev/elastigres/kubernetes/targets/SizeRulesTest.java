@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.CooldownRules;
+import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.GoalRules;
+import dev.elastigres.core.scaling.Preference;
 import dev.elastigres.core.scaling.SizeShape;
-import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SizeRulesTest {
@@ -36,13 +39,13 @@ class SizeRulesTest {
         ScalingRules off =
                 rules(
                         "{cpuDemand: false, workingSet: false, damping: false, statedSizes: false,"
-                                + " cooldownDoubling: false}",
+                                + " cooldownDoubling: false, learnedHeadroom: false}",
                         ScalingRules.ELASTIGRES);
         assertThat(off).isEqualTo(ScalingRules.NEON);
         ScalingRules on =
                 rules(
                         "{cpuDemand: true, workingSet: true, damping: true, statedSizes: true,"
-                                + " cooldownDoubling: true}",
+                                + " cooldownDoubling: true, learnedHeadroom: true}",
                         ScalingRules.NEON);
         assertThat(on).isEqualTo(ScalingRules.ELASTIGRES);
     }
@@ -58,6 +61,19 @@ class SizeRulesTest {
     }
 
     @Test
+    void aPreferenceBringsItsMemoryTargets() {
+        ScalingRules latency = rules("{prefer: latency}", ScalingRules.ELASTIGRES);
+        assertThat(latency)
+                .isEqualTo(ScalingRules.of(Set.of(ExtraRule.values()), Preference.LATENCY));
+        assertThat(rules("{prefer: latency, memoryTotalTarget: 0.7}", ScalingRules.ELASTIGRES))
+                .isEqualTo(rules("{memoryTotalTarget: 0.7}", latency));
+        assertThat(rules("{learnedHeadroom: false}", latency).goal().totalTarget())
+                .isEqualTo(GoalRules.NEON.totalTarget());
+        assertThat(rules("{prefer: cost}", ScalingRules.NEON)).isEqualTo(ScalingRules.NEON);
+        assertThat(rules("{}", latency)).isEqualTo(latency);
+    }
+
+    @Test
     void eachNumberIsTaken() {
         ScalingRules rules =
                 rules(
@@ -69,7 +85,8 @@ class SizeRulesTest {
         assertThat(rules.goal().cpuUse()).contains(0.6);
         assertThat(rules.goal().usageTarget()).isEqualTo(0.7);
         assertThat(rules.goal().totalTarget()).isEqualTo(0.8);
-        assertThat(rules.goal().workingSet()).contains(WorkingSetRules.WHERE_KNOWN);
+        assertThat(rules.goal().workingSet())
+                .isEqualTo(ScalingRules.ELASTIGRES.goal().workingSet());
         assertThat(rules.dampingWindow()).isEqualTo(Duration.ofSeconds(90));
         assertThat(rules.cooldown())
                 .isEqualTo(

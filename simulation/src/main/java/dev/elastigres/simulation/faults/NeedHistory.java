@@ -1,5 +1,9 @@
 package dev.elastigres.simulation.faults;
 
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.agent.State;
+import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
@@ -19,25 +23,36 @@ final class NeedHistory {
     /// with the first, or knows of a gap.
     private static final Duration SUSTAINED = Duration.ofSeconds(42);
 
-    /// How long a demand justifies growth: as long as it counts, plus the delay of pages.
-    private static final Duration REASON = Duration.ofSeconds(150);
+    /// How long a demand justifies growth: as long as it counts, at most three damping windows,
+    /// plus the delay of pages.
+    private static final Duration REASON = Duration.ofSeconds(270);
 
     private static final Duration SLACK = Duration.ofSeconds(2);
 
+    private final HeadroomBounds bounds;
     private final ArrayDeque<DemandChange> changes = new ArrayDeque<>();
     private final ArrayDeque<NeedRequest> asks = new ArrayDeque<>();
     private Duration resizedAt = Duration.ZERO;
     private Optional<Duration> unclearAt = Optional.empty();
 
-    private record DemandChange(Duration at, Resources size) {}
+    private record DemandChange(Duration at, VmMetrics need) {}
 
     private record NeedRequest(Duration at, Resources size) {}
 
+    NeedHistory(ComputeUnit unit, ScalingRules rules) {
+        bounds = new HeadroomBounds(unit, rules, REASON);
+    }
+
+    /// Records the headroom that the agent states.
+    void explained(State state, Duration now) {
+        bounds.state(state, now);
+    }
+
     /// Records a change of the demand.
     ///
-    /// @param size demand from now on, before any limits
-    void needs(Resources size, Duration now) {
-        changes.addLast(new DemandChange(now, size));
+    /// @param need metrics of the demand on a machine that is large enough
+    void needs(VmMetrics need, Duration now) {
+        changes.addLast(new DemandChange(now, need));
         // The first entry holds until the second begins.
         while (changes.size() > 1) {
             DemandChange first = changes.removeFirst();
@@ -69,11 +84,11 @@ final class NeedHistory {
 
     /// Returns the highest demand for each resource that can still justify growth.
     Resources highest(Duration now) {
-        Resources highest = changes.getLast().size;
+        Resources highest = bounds.max(changes.getLast().need);
         Optional<DemandChange> before = Optional.empty();
         for (DemandChange each : changes) {
             if (before.isPresent() && now.minus(each.at).compareTo(REASON) <= 0)
-                highest = highest.max(before.get().size);
+                highest = highest.max(bounds.max(before.get().need));
             before = Optional.of(each);
         }
         return highest;
@@ -91,11 +106,12 @@ final class NeedHistory {
     ///
     /// @param window how long a demand counts
     Resources sustained(Duration window, Duration now) {
-        Duration first = now.minus(window.minus(UNSEEN).minus(SLACK));
+        Duration counted = window.minus(UNSEEN).minus(SLACK);
+        Duration first = counted.isNegative() ? now : now.minus(counted);
         double cpus = 0;
         Bytes memory = Bytes.ZERO;
         for (DemandChange level : changes) {
-            Resources size = level.size;
+            Resources size = bounds.min(level.need);
             if (size.vcpus() > cpus && isSustained(it -> it.vcpus() >= size.vcpus(), first, now))
                 cpus = size.vcpus();
             if (memory.isLessThan(size.memory())
@@ -108,7 +124,7 @@ final class NeedHistory {
     private boolean isSustained(Predicate<Resources> needed, Duration first, Duration now) {
         Optional<Duration> began = Optional.empty();
         for (DemandChange each : changes) {
-            if (needed.test(each.size)) {
+            if (needed.test(bounds.min(each.need))) {
                 if (began.isEmpty()) began = Optional.of(each.at);
             } else if (began.isPresent()) {
                 if (counts(began.get(), each.at, first)) return true;

@@ -55,7 +55,8 @@ public enum PlantedBug {
                         none.cpu(),
                         Optional.of(known),
                         none.cpuPeaks(),
-                        none.memoryPeaks());
+                        none.memoryPeaks(),
+                        none.learned());
         return state.with(state.demand().with(history));
     }
 

@@ -1,7 +1,13 @@
 package dev.elastigres.simulation.faults;
 
+import dev.elastigres.core.agent.ExtraRule;
+import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.scaling.Preference;
+import dev.elastigres.core.scaling.SizeShape;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /// Source of all randomness in one simulation.
 final class SeededRandom {
@@ -30,6 +36,18 @@ final class SeededRandom {
 
     int from(int min, int max) {
         return random.nextInt(min, max + 1);
+    }
+
+    /// Returns Neon's rules or ours with any preference, each for any shape.
+    ScalingRules rules() {
+        List<Preference> all = List.of(Preference.values());
+        Preference preference = all.get(from(0, all.size() - 1));
+        ScalingRules rules =
+                with(0.7)
+                        ? ScalingRules.of(Set.of(ExtraRule.values()), preference)
+                        : ScalingRules.NEON;
+        SizeShape shape = with(0.5) ? SizeShape.UNITS : SizeShape.INDEPENDENT;
+        return rules.with(rules.goal().with(shape));
     }
 
     Duration millis(int min, int max) {

@@ -8,9 +8,8 @@ import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.agent.VmDemand;
 import dev.elastigres.core.scaling.ComputeUnit;
-import dev.elastigres.core.scaling.Goal;
-import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.simulation.time.Timeline;
@@ -31,6 +30,8 @@ public final class SimulatedHost {
     /// Longer than the longest cooldown plus the damping window, and as much again for single
     /// steps.
     private static final Duration CALM = Duration.ofMinutes(14);
+
+    private static final Duration END = FAULTY.plus(CALM).plusMinutes(1);
 
     private static final Duration LOOK = Duration.ofSeconds(15);
 
@@ -73,7 +74,7 @@ public final class SimulatedHost {
         final SimulatedLoad load;
         final SimulatedMachine machine;
         final SimulatedMonitor monitor;
-        final NeedHistory needs = new NeedHistory();
+        final NeedHistory needs = new NeedHistory(UNIT, rules);
         SizeLimits limits;
         SimulatedVm vm;
         Scrapes scrapes;
@@ -105,9 +106,7 @@ public final class SimulatedHost {
         this.seed = seed;
         this.bug = bug;
         random = new SeededRandom(seed);
-        ScalingRules tied = random.with(0.7) ? ScalingRules.ELASTIGRES : ScalingRules.NEON;
-        SizeShape shape = random.with(0.5) ? SizeShape.UNITS : SizeShape.INDEPENDENT;
-        rules = tied.with(tied.goal().with(shape));
+        rules = random.rules();
         boolean remote = random.with(0.5);
         int vms = random.from(1, 6);
         roomy = random.with(0.3);
@@ -139,6 +138,8 @@ public final class SimulatedHost {
             while (time.step(FAULTY)) verify();
             heal();
             while (time.step(FAULTY.plus(CALM))) verify();
+            // Learned headroom may have changed a goal just now.
+            while (!entries.stream().allMatch(this::hasArrived) && time.step(END)) verify();
             for (VmEntry entry : entries) checkArrived(entry);
         } catch (ViolationException e) {
             violation =
@@ -184,24 +185,31 @@ public final class SimulatedHost {
         return sum;
     }
 
+    private Resources goal(VmEntry entry) {
+        VmDemand demand = entry.vm.state().demand();
+        Bytes floor = demand.memoryFloor().map(it -> it.at(clock.now())).orElse(Bytes.ZERO);
+        return entry.limits.within(
+                demand.history().size(rules, clock.now()).max(new Resources(0, floor)));
+    }
+
+    private boolean hasArrived(VmEntry entry) {
+        Resources current = entry.machine.size();
+        Resources goal = goal(entry);
+        return current.equals(goal)
+                || (!goal.covers(current) && mayNotShrink(entry, current))
+                || (!current.covers(goal) && mayNotGrow(current, goal));
+    }
+
     private void checkArrived(VmEntry entry) {
         State state = entry.vm.state();
-        Resources current = entry.machine.size();
-        Resources goal =
-                entry.limits.within(
-                        state.demand().history().goal().map(Goal::size).orElse(Resources.ZERO));
-        boolean arrived =
-                current.equals(goal)
-                        || (!goal.covers(current) && mayNotShrink(entry, current))
-                        || (!current.covers(goal) && mayNotGrow(current, goal));
         check(
-                arrived,
+                hasArrived(entry),
                 () ->
                         "%s has %s, and its goal is %s; it %s"
                                 .formatted(
                                         entry.name,
-                                        current.text(),
-                                        goal.text(),
+                                        entry.machine.size().text(),
+                                        goal(entry).text(),
                                         state.why().text()));
     }
 
@@ -329,8 +337,7 @@ public final class SimulatedHost {
 
     private void changeLoad(VmEntry entry) {
         entry.load.change(entry.limits.max());
-        Resources size = Goal.of(entry.load.need(), UNIT, rules.goal()).size();
-        entry.needs.needs(size, clock.elapsed());
+        entry.needs.needs(entry.load.need(), clock.elapsed());
     }
 
     /// Keeps all CPUs busy for a moment, repeatedly, as when an agent starts.

@@ -15,6 +15,7 @@ import dev.elastigres.core.agent.SizeReasons;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
+import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -51,6 +52,9 @@ final class SimulatedVm {
     private Resources asked = Resources.ZERO;
     private Optional<Moment> refusedUntil = Optional.empty();
     private boolean oomKilled;
+
+    /// Memory that kills because memory ran out may have called for.
+    private Resources floor = Resources.ZERO;
 
     /// @param needs the VM's actual demand, by `elapsed`
     /// @param elapsed time of the agent's clock, summed over all of its runs
@@ -96,6 +100,7 @@ final class SimulatedVm {
         if (bug.isPresent()) step = bug.get().in(step);
         state = step.state();
         noteResize(now);
+        needs.explained(state, elapsed.get());
         checkExplained(step);
         checkAsked();
         for (Action action : step.actions()) checkNeeded(before, action, now);
@@ -107,7 +112,12 @@ final class SimulatedVm {
 
     private void note(Event event, Moment now) {
         switch (event) {
-            case Event.OutOfMemory _, Event.OomKilled _ -> oomKilled = true;
+            case Event.OutOfMemory _, Event.OomKilled _ -> {
+                oomKilled = true;
+                Bytes memory = state.current().memory();
+                Bytes more = memory.plus(unit().memory()).max(memory.times(1.2));
+                floor = floor.max(limits().unit().roundedUp(new Resources(0, more)));
+            }
             case Event.UpscaleRequested(long _, var min) -> {
                 Resources current = state.current();
                 // Page cache may keep the VM larger than its monitor knows.
@@ -224,7 +234,7 @@ final class SimulatedVm {
             case Action.Resize(long _, Resources from, Resources to) -> {
                 resizedFor = Optional.of(state.why().reasons());
                 Resources known = from.max(before.size().target().orElse(from));
-                Resources max = known.max(needed()).max(needs.asked(elapsed.get()));
+                Resources max = known.max(needed()).max(needs.asked(elapsed.get())).max(floor);
                 check(
                         limits().unit().roundedUp(max).covers(to) || !needs.canTell(elapsed.get()),
                         () ->
@@ -263,9 +273,16 @@ final class SimulatedVm {
     }
 
     private Resources sustained() {
-        return rules.dampingWindow().isZero()
-                ? Resources.ZERO
-                : limits().within(needs.sustained(rules.dampingWindow(), elapsed.get()));
+        Duration window = rules.dampingWindow();
+        if (window.isZero()) return Resources.ZERO;
+        // A steady load's peaks count for a quarter of the window; in whole units, for memory too.
+        boolean learns = rules.headroom().isPresent();
+        Resources recent = needs.sustained(learns ? window.dividedBy(4) : window, elapsed.get());
+        Resources kept =
+                rules.goal().shape() == SizeShape.INDEPENDENT
+                        ? needs.sustained(window, elapsed.get())
+                        : recent;
+        return limits().within(new Resources(recent.vcpus(), kept.memory()));
     }
 
     /// Closes the requests that `event` answers. The core matches ids, so this ignores them.

@@ -3,11 +3,13 @@ package dev.elastigres.simulation.trace;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.scaling.Preference;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -73,6 +75,17 @@ public final class PolicyComparison {
         rows.add(clairvoyant);
         rows.add(independentClairvoyant());
         return rows.stream().map(it -> it.withCostRatioTo(clairvoyant.cost())).toList();
+    }
+
+    /// Returns the result of the rules with each [Preference], in its order.
+    public List<PolicyResult> preferences() {
+        double baseline = clairvoyant().cost();
+        SizeLimits limits = limits(rules.goal().shape());
+        return Arrays.stream(Preference.values())
+                .map(rules::preferring)
+                .map(it -> TraceReplay.run(policy, trace, limits, it, prices))
+                .map(it -> it.withCostRatioTo(baseline))
+                .toList();
     }
 
     /// Returns limits from one unit to twice the highest demand. Sizes that do not follow the units

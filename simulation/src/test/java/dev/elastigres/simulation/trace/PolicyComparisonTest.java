@@ -61,6 +61,26 @@ class PolicyComparisonTest {
                         compare(bursts, ScalingRules.ELASTIGRES).getFirst().resizesPerHour());
     }
 
+    /// Bounds for the measured loads: the cost relative to the schedule of whole units that knows
+    /// the future, the time with shortage, and the moments of OOM risk.
+    @ParameterizedTest
+    @CsvSource({
+        "RDS_CC0C53, UNITS, 1.08, 0",
+        "RDS_CC0C53, INDEPENDENT, 0.75, 1",
+        "EC2_FE7F93, UNITS, 1.08, 19",
+        "EC2_FE7F93, INDEPENDENT, 0.85, 19",
+        "EC2_5F5533, UNITS, 1.08, 0",
+        "EC2_5F5533, INDEPENDENT, 0.75, 0"
+    })
+    void learnedHeadroomIsCheapOnMeasuredLoads(
+            RecordedLoad load, SizeShape shape, double ratio, int oomRisks) {
+        ScalingRules ours = ScalingRules.ELASTIGRES;
+        PolicyResult result = compare(load.trace(), ours.with(ours.goal().with(shape))).getFirst();
+        assertThat(result.costRatio()).isLessThan(ratio);
+        assertThat(result.shortShare()).isLessThan(0.003);
+        assertThat(result.oomRisks()).isLessThanOrEqualTo(oomRisks);
+    }
+
     @ParameterizedTest
     @EnumSource
     void everyLoadOfOursIsReplayed(GeneratedLoad load) {
