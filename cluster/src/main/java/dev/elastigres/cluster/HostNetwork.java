@@ -48,7 +48,7 @@ final class HostNetwork implements AutoCloseable {
             ip("address", "add", GATEWAY + "/" + PREFIX, "dev", network.bridge);
             ip("address", "add", SERVICE, "dev", network.bridge);
             ip("link", "set", network.bridge, "up");
-            plane.openService(HostNetwork::isInside);
+            plane.nodes().openService(HostNetwork::isInside);
             return network;
         } catch (TestbedException e) {
             network.close();

@@ -77,11 +77,12 @@ public final class HostNode implements ClusterNode {
             try {
                 network.attach(number, node.first.pid());
                 Files.createFile(start);
-                plane.reach(
-                        name,
-                        new InetSocketAddress(
-                                InetAddress.ofLiteral(HostNetwork.address(number)),
-                                ControlPlane.KUBELET_PORT));
+                plane.nodes()
+                        .reach(
+                                name,
+                                new InetSocketAddress(
+                                        InetAddress.ofLiteral(HostNetwork.address(number)),
+                                        ControlPlane.KUBELET_PORT));
                 return node;
             } catch (TestbedException | IOException e) {
                 node.close();

@@ -51,11 +51,12 @@ public final class VmNode implements ClusterNode {
         try {
             var guard = guarded(machines, name);
             var node = new VmNode(name, machines, spec.network().publications(), guard);
-            plane.reach(
-                    name,
-                    new InetSocketAddress(
-                            InetAddress.getLoopbackAddress(),
-                            node.hostPort(ControlPlane.KUBELET_PORT)));
+            plane.nodes()
+                    .reach(
+                            name,
+                            new InetSocketAddress(
+                                    InetAddress.getLoopbackAddress(),
+                                    node.hostPort(ControlPlane.KUBELET_PORT)));
             node.writeClusterFiles(plane);
             return node;
         } catch (VmException | GuestException | TestbedException | InterruptedException e) {

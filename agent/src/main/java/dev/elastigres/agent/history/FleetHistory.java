@@ -49,8 +49,7 @@ public final class FleetHistory implements AutoCloseable {
     private boolean urgent;
     private boolean closed;
 
-    private FleetHistory(
-            InstantSource clock, Optional<HistoryFolder> folder, Optional<Log> log) {
+    private FleetHistory(InstantSource clock, Optional<HistoryFolder> folder, Optional<Log> log) {
         this.clock = clock;
         this.folder = folder;
         this.log = log.map(it -> new LogRateLimiter(it, () -> new Moment(System.nanoTime())));

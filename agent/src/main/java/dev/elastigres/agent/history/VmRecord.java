@@ -91,7 +91,8 @@ final class VmRecord {
     }
 
     synchronized VmTimeline timeline() {
-        return new VmTimeline(List.copyOf(points), events.stream().map(NumberedRecord::record).toList());
+        return new VmTimeline(
+                List.copyOf(points), events.stream().map(NumberedRecord::record).toList());
     }
 
     /// Returns what was added since the last call. The last point counts as added until its minute

@@ -29,6 +29,8 @@ class RollingUpdateTest {
         try {
             installed.replace(OVERLAP);
             LabAwait.until("both are there", () -> ready(installed), BOTH::equals);
+            LabAwait.until(
+                    "both found it", () -> sessions(cluster, installed, namespace), it -> it == 2);
             autoscaler.size(2);
             LabAwait.until("it has grown", pod::inForce, "500m/512Mi"::equals);
             autoscaler.size(1);
@@ -45,6 +47,16 @@ class RollingUpdateTest {
         load.stop();
         assertThat(pod.restarts()).isZero();
         cluster.delete(namespace);
+    }
+
+    /// Returns how many agents have had a session with the monitor of a pod in `namespace`.
+    private static long sessions(LabCluster cluster, InstalledDaemons installed, String namespace)
+            throws Exception {
+        long sessions = 0;
+        for (LabPod agent : installed.pods())
+            if (cluster.log(agent, "agent").contains("\"monitor found\",\"vm\":\"" + namespace))
+                sessions++;
+        return sessions;
     }
 
     /// Returns the readiness of the daemons' pods.

@@ -8,18 +8,13 @@ import dev.elastigres.testbed.kubernetes.ControlPlaneArguments.ControlPlaneKind;
 import dev.elastigres.testbed.process.FreePorts;
 import dev.elastigres.testbed.process.OrphanReaper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// A real Kubernetes control plane for a while, in a temporary folder that [#close()] removes. Its
 /// programs end when this process dies, where the kernel can be asked for it. It listens on the
@@ -38,7 +33,6 @@ public final class ControlPlane implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String TOKEN_LIFE = "24h";
     private static final String ACCOUNT_LIMIT = "--timeout=60s";
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
     private static final String DEFINITIONS_LIMIT = "--timeout=60s";
 
     private final KubernetesBinaries binaries;
@@ -59,10 +53,7 @@ public final class ControlPlane implements AutoCloseable {
     private final Map<ClusterProgram, ControlPlaneComponent> others =
             new EnumMap<>(ClusterProgram.class);
 
-    /// To the nodes, where there can be any.
-    private @Nullable ConnectProxy proxy;
-
-    private @Nullable ServiceRelay relay;
+    private final NodeConnections nodes;
 
     private ControlPlane(KubernetesBinaries binaries, Path home, ControlPlaneKind kind)
             throws IOException, GeneralSecurityException, TestbedException {
@@ -74,6 +65,7 @@ public final class ControlPlane implements AutoCloseable {
         files.write("tokens", admin.line() + scheduler.line() + controllers.line());
         arguments = new ControlPlaneArguments(files);
         arguments.writeConfigs();
+        nodes = new NodeConnections(arguments.proxySocket(), port);
         client =
                 new ApiServerClient(
                         server(),
@@ -108,11 +100,11 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /// Starts all components: also the scheduler, the controllers, service accounts for pods, and a
-    /// proxy to the nodes that [#reach(String, int)] names.
+    /// proxy to the nodes that [NodeConnections#reach] names.
     public static ControlPlane startWhole(KubernetesBinaries binaries) throws TestbedException {
         ControlPlane plane = start(binaries, ControlPlaneKind.WHOLE);
         try {
-            plane.openProxy();
+            plane.nodes.open();
             plane.startScheduler();
             plane.startControllers();
             plane.awaitAccount("default");
@@ -277,37 +269,9 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private void openProxy() throws TestbedException {
-        try {
-            proxy = ConnectProxy.open(arguments.proxySocket(), CALL_TIMEOUT);
-        } catch (IOException e) {
-            throw new TestbedException("cannot open " + arguments.proxySocket(), e);
-        }
-    }
-
-    /// Tells the API server the address of a node's kubelet, for `kubectl exec`, `logs` and
-    /// `port-forward`.
-    public void reach(String node, InetSocketAddress kubelet) {
-        if (proxy == null) throw new IllegalStateException("it was not started whole");
-        proxy.lead(node + ":" + KUBELET_PORT, kubelet);
-    }
-
-    /// Makes the API server reachable at the address of its service. The address must be one of
-    /// this machine. Ends with [#close()].
-    ///
-    /// @param clients tests the address of a client; others are turned away
-    public void openService(Predicate<InetAddress> clients) throws TestbedException {
-        try {
-            relay =
-                    ServiceRelay.open(
-                            new InetSocketAddress(
-                                    InetAddress.ofLiteral(SERVICE_ADDRESS), SERVICE_PORT),
-                            clients,
-                            new InetSocketAddress(InetAddress.ofLiteral(LOOPBACK), port));
-        } catch (IOException e) {
-            throw new TestbedException(
-                    "cannot listen on %s:%d".formatted(SERVICE_ADDRESS, SERVICE_PORT), e);
-        }
+    /// Returns the connections between the API server and nodes.
+    public NodeConnections nodes() {
+        return nodes;
     }
 
     /// Waits until the controllers have made a namespace's account for pods without one of their
@@ -394,8 +358,7 @@ public final class ControlPlane implements AutoCloseable {
         // What is left of an interrupt would keep it from being ended.
         boolean interrupted = Thread.interrupted();
         try {
-            if (proxy != null) proxy.close();
-            if (relay != null) relay.close();
+            nodes.close();
             for (ControlPlaneComponent other : others.values()) other.kill();
             apiServer.kill();
             etcd.kill();

@@ -151,7 +151,7 @@ class ControlPlaneTest {
             assertThat(plane.kubectl().tryRun("", "logs", "pod").errors())
                     .contains("403 Unknown Address");
 
-            plane.reach("one", (InetSocketAddress) kubelet.getLocalSocketAddress());
+            plane.nodes().reach("one", (InetSocketAddress) kubelet.getLocalSocketAddress());
             var first =
                     threads.submit(
                             () -> {
