@@ -5,6 +5,7 @@ import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.process.OrphanReaper;
 import dev.elastigres.testbed.process.ToolRunner;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,12 @@ final class HostNetwork implements AutoCloseable {
     private static final String PODS = "10.88.";
     private static final String SERVICE = ControlPlane.SERVICE_ADDRESS + "/32";
 
+    private static final Path LINKS = Path.of("/sys/class/net");
+
     private final String bridge;
+
+    /// The links to the nodes.
+    private final List<String> links = new ArrayList<>();
 
     private HostNetwork(String bridge) {
         this.bridge = bridge;
@@ -91,6 +97,7 @@ final class HostNetwork implements AutoCloseable {
                 "eth0",
                 "netns",
                 Long.toString(pid));
+        links.add(link);
         ip("link", "set", link, "master", bridge, "up");
         ip("route", "add", pods(number), "via", address(number));
     }
@@ -115,6 +122,17 @@ final class HostNetwork implements AutoCloseable {
 
     @Override
     public void close() throws TestbedException {
-        ip("link", "delete", bridge);
+        for (String link : links) remove(link);
+        remove(bridge);
+    }
+
+    /// Removes a link. The kernel removes that of a node by itself, some time after the node ended.
+    private static void remove(String link) throws TestbedException {
+        if (!Files.exists(LINKS.resolve(link))) return;
+        try {
+            ip("link", "delete", link);
+        } catch (TestbedException e) {
+            if (Files.exists(LINKS.resolve(link))) throw e;
+        }
     }
 }

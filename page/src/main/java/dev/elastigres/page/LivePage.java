@@ -41,7 +41,7 @@ public final class LivePage implements AutoCloseable {
     }
 
     /// Returns the routes of the page: `/`, `/stream`, and everything below `/stream/` and
-    // `/page/`.
+    /// `/page/`.
     public Routes routes() {
         return PageFiles.routes()
                 .with(STREAM, origins.before(_ -> new EventStream(this::streamFleet)))

@@ -12,7 +12,7 @@ import java.util.function.BiConsumer;
 /// send neither of the two headers.
 public final class SameOriginCheck {
     /// Values of `Sec-Fetch-Site` for requests of the own page, and of a user who typed the
-    // address.
+    /// address.
     private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
     private final BiConsumer<String, String> refusals;

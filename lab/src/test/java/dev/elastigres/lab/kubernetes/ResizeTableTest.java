@@ -47,7 +47,7 @@ class ResizeTableTest {
             autoscaler.bounds(6, 6);
             LabAwait.until("it has what there is", () -> memory(pod), "1280Mi"::equals);
             LabAwait.until("it says so", () -> autoscaler.status(LIMITED), "True"::equals);
-            assertThat(autoscaler.status(".why")).contains("there is no room for more");
+            assertThat(autoscaler.status(".why")).contains("headroom for urgent asks");
             assertThat(memory(pod)).isEqualTo("1280Mi");
         }
         LabAwait.until("it has the rest", pod::inForce, "1500m/1536Mi"::equals);
@@ -62,20 +62,20 @@ class ResizeTableTest {
     void whatOnePodHasTheOtherWaitsFor(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
-        AutoscalerManifest one = AutoscalerManifest.create(cluster, namespace, "one", 6, "");
-        AutoscalerManifest other = AutoscalerManifest.create(cluster, namespace, "other", 6, "");
+        AutoscalerManifest one = AutoscalerManifest.create(cluster, namespace, "one", 5, "");
+        AutoscalerManifest other = AutoscalerManifest.create(cluster, namespace, "other", 5, "");
         LabPod first = PostgresPods.start(cluster, namespace, "one", 5452, "250m", "256Mi");
         LabPod second = PostgresPods.start(cluster, namespace, "other", 5453, "250m", "256Mi");
-        try (var _ = PodReservation.leavingRoomFor(7, cluster, namespace)) {
-            one.size(6);
-            LabAwait.until("one has all it wants", first::inForce, "1500m/1536Mi"::equals);
-            other.size(6);
+        try (var _ = PodReservation.leavingRoomFor(6, cluster, namespace)) {
+            one.size(5);
+            LabAwait.until("one has all it wants", first::inForce, "1250m/1280Mi"::equals);
+            other.size(5);
             LabAwait.until("the other must wait", () -> other.status(LIMITED), "True"::equals);
             assertThat(NodeAmounts.requested(cluster).fitsInto(NodeAmounts.allocatable(cluster)))
                     .isTrue();
 
             one.size(1);
-            LabAwait.until("the other has it now", second::inForce, "1500m/1536Mi"::equals);
+            LabAwait.until("the other has it now", second::inForce, "1250m/1280Mi"::equals);
         }
         assertThat(first.inForce()).isEqualTo("250m/256Mi");
         assertThat(first.restarts()).isZero();
