@@ -85,7 +85,7 @@ public final class Budget {
         String all = "the budget of %s has %s left".formatted(capacity.text(), free().text());
         return urgent || headroom.equals(Resources.ZERO)
                 ? all
-                : all + ", of which the headroom for urgent asks keeps " + headroom.text();
+                : all + ", of which the headroom for urgent requests keeps " + headroom.text();
     }
 
     private Resources grown(Resources from, BudgetRequest request, Moment now) {

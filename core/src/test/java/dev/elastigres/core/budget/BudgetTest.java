@@ -65,7 +65,7 @@ class BudgetTest {
         assertThat(budget.shortage(false))
                 .isEqualTo(
                         "the budget of 1 CPU and 4GiB has 0.25 CPUs and 1GiB left, of which the"
-                                + " headroom for urgent asks keeps 0.25 CPUs and 1GiB");
+                                + " headroom for urgent requests keeps 0.25 CPUs and 1GiB");
         assertThat(budget.shortage(true))
                 .isEqualTo("the budget of 1 CPU and 4GiB has 0.25 CPUs and 1GiB left");
     }

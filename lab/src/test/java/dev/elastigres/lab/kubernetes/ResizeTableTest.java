@@ -47,7 +47,7 @@ class ResizeTableTest {
             autoscaler.bounds(6, 6);
             LabAwait.until("it has what there is", () -> memory(pod), "1280Mi"::equals);
             LabAwait.until("it says so", () -> autoscaler.status(LIMITED), "True"::equals);
-            assertThat(autoscaler.status(".why")).contains("headroom for urgent asks");
+            assertThat(autoscaler.status(".why")).contains("headroom for urgent requests");
             assertThat(memory(pod)).isEqualTo("1280Mi");
         }
         LabAwait.until("it has the rest", pod::inForce, "1500m/1536Mi"::equals);

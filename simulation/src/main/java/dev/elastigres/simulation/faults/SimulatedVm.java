@@ -225,7 +225,7 @@ final class SimulatedVm {
         check(
                 was.covers(min),
                 () ->
-                        "gives %s for urgent asks, of which none was for more than %s"
+                        "gives %s for urgent requests, of which none was for more than %s"
                                 .formatted(min.text(), was.text()));
     }
 
