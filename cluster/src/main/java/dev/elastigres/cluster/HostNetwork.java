@@ -57,7 +57,11 @@ final class HostNetwork implements AutoCloseable {
             plane.nodes().openService(HostNetwork::isInside);
             return network;
         } catch (TestbedException e) {
-            network.close();
+            try {
+                network.close();
+            } catch (TestbedException closing) {
+                e.addSuppressed(closing);
+            }
             throw e;
         }
     }

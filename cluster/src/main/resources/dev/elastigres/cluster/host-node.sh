@@ -11,12 +11,17 @@ start=$2
 mount --make-rprivate /
 mount -t proc proc /proc
 
-# The kubelet sets these three for the whole machine. It gets files in their place.
-for name in vm/overcommit_memory kernel/panic kernel/panic_on_oops; do
+# The kubelet sets these for the whole machine. It gets files in their place.
+for name in vm/overcommit_memory vm/panic_on_oom kernel/panic kernel/panic_on_oops kernel/keys/root_maxkeys \
+    kernel/keys/root_maxbytes; do
+    [ -e "/proc/sys/$name" ] || continue
     copy=$home/$(basename "$name")
     cat "/proc/sys/$name" > "$copy"
     mount --bind "$copy" "/proc/sys/$name"
 done
+
+# /etc/resolv.conf is often a link into /run.
+cat /etc/resolv.conf > "$home/resolv.conf" 2> /dev/null || : > "$home/resolv.conf"
 
 # The usual folders of a node, without sharing them with another.
 mkdir -p "$home/lib" "$home/log"

@@ -62,9 +62,11 @@ record CacheRetention(Path cache, String prefix, String suffix) {
         try (var _ = locked()) {
             List<Path> running = runningPrograms();
             for (CacheEntry entry : entries().stream().skip(MAX_ENTRIES).toList()) {
+                // Processes have the real paths of their programs.
+                Path real = entry.path.toRealPath();
                 boolean isInUse =
                         entry.usedAt.plus(MIN_AGE).isAfter(now)
-                                || running.stream().anyMatch(it -> it.startsWith(entry.path));
+                                || running.stream().anyMatch(it -> it.startsWith(real));
                 if (!isInUse) removed.add(moveAway(entry.path));
             }
         }

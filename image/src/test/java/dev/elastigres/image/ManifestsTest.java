@@ -201,8 +201,9 @@ class ManifestsTest {
     void theTokenIsTheAgentsAndTheCgroupTreeIsNotWritten() throws Exception {
         Object pod = at(only("DaemonSet"), "spec", "template", "spec");
         assertThat(mounts(at(pod, "containers", 0)))
-                .containsOnlyKeys("watch-list", "cgroup", "reclaimer", "token")
+                .containsOnlyKeys("watch-list", "cgroup", "reclaimer", "token", "state")
                 .containsEntry("watch-list", false)
+                .containsEntry("state", false)
                 .containsEntry("cgroup", true)
                 .containsEntry("token", true);
         assertThat(mounts(at(pod, "containers", 1)))

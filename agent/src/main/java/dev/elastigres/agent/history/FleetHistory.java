@@ -26,8 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /// folder, in a file for each VM. Thread-safe. Only [#open], [#close] and the first access to a VM
 /// use the disk in the caller's thread.
 ///
-/// Files are written once a minute, and at once after a kill. What a crash loses is at most the
-/// last minute. A history that cannot be read or written is logged and changes nothing else.
+/// Files are written once a minute, and at once after a kill. A crash of the agent loses the last
+/// minute at most; a crash of the host also loses what its kernel had not written yet. A history
+// that cannot be read or written is logged and changes nothing else.
 public final class FleetHistory implements AutoCloseable {
     /// Time that points and events are kept.
     public static final Duration KEPT = Duration.ofDays(1);
@@ -185,7 +186,10 @@ public final class FleetHistory implements AutoCloseable {
 
     private void run() {
         try {
-            while (!awaitWrite()) vms.forEach(this::write);
+            while (!awaitWrite()) {
+                vms.forEach(this::write);
+                deleteOld();
+            }
         } catch (InterruptedException _) {
             // Never interrupted; a daemon thread ends with the process.
         }
@@ -211,9 +215,21 @@ public final class FleetHistory implements AutoCloseable {
         HistoryFile.HistoryContent newer = recorded.unwritten();
         try {
             if (!newer.equals(HistoryFile.HistoryContent.EMPTY)) folder.get().file(vm).write(newer);
-            if (left) vms.remove(vm, recorded);
         } catch (IOException e) {
+            if (!left) recorded.restore(newer);
             warn("the history of a VM cannot be written", vm, e);
+        }
+        if (left && recorded.hasLeft()) vms.remove(vm, recorded);
+    }
+
+    /// Deletes the files of VMs that have been gone for two days.
+    private void deleteOld() {
+        if (folder.isEmpty()) return;
+        try {
+            folder.get().deleteOlderThan(clock.instant().minus(KEPT.multipliedBy(2)));
+        } catch (IOException e) {
+            String what = "old histories cannot be deleted";
+            log.ifPresent(it -> it.write(what, LogLevel.WARN, what, "cause", e));
         }
     }
 

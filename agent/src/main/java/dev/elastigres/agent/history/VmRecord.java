@@ -51,8 +51,9 @@ final class VmRecord {
     synchronized void measured(Instant at, Resources demand, Resources size) {
         left = false;
         Instant minute = at.truncatedTo(ChronoUnit.MINUTES);
-        // A clock that was set back does not overwrite the past.
-        if (!points.isEmpty() && minute.isBefore(points.getLast().at())) return;
+        // Points after the present are from before the clock was set back.
+        while (!points.isEmpty() && minute.isBefore(points.getLast().at())) points.removeLast();
+        if (minute.isBefore(nextPoint)) nextPoint = minute;
         Resources highest = demand;
         if (!points.isEmpty() && points.getLast().at().equals(minute))
             highest = points.removeLast().demand().max(demand);
@@ -93,6 +94,13 @@ final class VmRecord {
     synchronized VmTimeline timeline() {
         return new VmTimeline(
                 List.copyOf(points), events.stream().map(NumberedRecord::record).toList());
+    }
+
+    /// Makes `failed`, which [#unwritten] returned, unwritten again.
+    synchronized void restore(HistoryContent failed) {
+        if (!failed.points().isEmpty()) nextPoint = failed.points().getFirst().at();
+        if (!failed.events().isEmpty()) nextEvent = failed.events().getFirst().number();
+        if (!failed.kills().isEmpty()) nextKill = failed.kills().getFirst().number();
     }
 
     /// Returns what was added since the last call. The last point counts as added until its minute

@@ -224,7 +224,14 @@ final class VmWorker {
         Optional<DiscoveredVm.OomKill> kill = found.get().oomKill();
         if (kill.isEmpty() || kill.equals(oomKill)) return state;
         oomKill = kill;
+        // The history has its limit, which a new driver does not know.
+        if (kill.get().limit().isEmpty() && isRecorded(kill.get())) return state;
         return killed(state, kill.get());
+    }
+
+    private boolean isRecorded(DiscoveredVm.OomKill kill) {
+        return context.kills.apply(found.get().name()).stream()
+                .anyMatch(it -> Duration.between(it.at(), kill.at()).abs().toSeconds() <= 2);
     }
 
     /// Decides again about the OOM kills that earlier agents saw, for the memory floor is not kept

@@ -51,9 +51,9 @@ public record MemoryFloor(Bytes killedAt, Bytes memory, Bytes step, Moment until
         return steps - Math.clamp((long) Math.ceil(steps * left), Math.min(1, steps), steps);
     }
 
-    /// Returns the number of units above the memory at the kill, the last one counted as whole.
+    /// Returns the number of whole units above the memory at the kill.
     private long steps() {
-        return Math.ceilDiv(memory.minus(killedAt).value(), step.value());
+        return memory.minus(killedAt).value() / step.value();
     }
 
     /// Returns when the floor next changes.

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
         description = {
             "Check what works on this host and what does not: programs, QEMU and KVM, cgroup v2,"
                     + " memory pressure, ports, limits, and the cgroups of running Postgres"
-                    + " servers. Each problem is printed with its remedy. Changes nothing.",
+                    + " servers. Each problem is printed with its remedy. Changes nothing but the cached result of the KVM test.",
             "",
             "Exit codes: 0 VMs or cgroups can be scaled here (with --for: what it names), 1 not,"
                     + " 2 wrong usage."

@@ -33,12 +33,24 @@ record DoctorReport(List<DoctorCheck> checks) {
             lines.add(text.paint(TextStyle.BOLD, topic.title()));
             for (DoctorCheck each : ofTopic) {
                 String name = ("%-" + NAME + "s").formatted(each.name());
-                lines.add("  " + label(each.result(), text) + "  " + name + "  " + each.finding());
+                lines.add(
+                        "  "
+                                + label(each.result(), text)
+                                + "  "
+                                + name
+                                + "  "
+                                + clean(each.finding()));
                 if (!each.remedy().isEmpty())
-                    lines.add(" ".repeat(8 + NAME + 2) + "-> " + each.remedy());
+                    lines.add(" ".repeat(8 + NAME + 2) + "-> " + clean(each.remedy()));
             }
         }
         return lines;
+    }
+
+    /// Replaces control characters, which would change the terminal: names of processes and cgroups
+    /// are those of any user.
+    private static String clean(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String label(CheckResult result, TerminalText text) {

@@ -3,6 +3,7 @@ package dev.elastigres.inspect.doctor;
 import dev.elastigres.agent.driver.CgroupDiagnosis;
 import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import dev.elastigres.inspect.server.RunningPostgres;
+import dev.elastigres.vm.qemu.ShellQuoting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,7 @@ record PostgresChecks(Path root, Path proc) {
                         name,
                         DoctorCheck.CheckResult.OK,
                         found,
-                        "scale it: elastigres agent --driver cgroup --cgroup '%s'"
-                                .formatted(cgroup));
+                        "scale it: elastigres agent --driver cgroup --cgroup %s"
+                                .formatted(ShellQuoting.quoted(cgroup)));
     }
 }

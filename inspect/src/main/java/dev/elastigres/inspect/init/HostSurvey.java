@@ -15,7 +15,7 @@ import java.util.List;
 /// @param vms names of this user's VMs
 record HostSurvey(List<RunningPostgres> servers, List<RunningPostgres> sharing, List<String> vms) {
 
-    /// Looks around.
+    /// Surveys this host.
     ///
     /// @param proc usually `/proc`
     /// @param vms folder that contains a folder for each VM

@@ -2,10 +2,11 @@ package dev.elastigres.inspect.init;
 
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.inspect.server.RunningPostgres;
+import dev.elastigres.vm.qemu.ShellQuoting;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -78,19 +79,20 @@ record SettingsDraft(HostSurvey survey, Resources host) {
     }
 
     private void addSections(List<String> lines) {
-        Map<String, Integer> used = new HashMap<>();
+        Set<String> used = new HashSet<>();
         for (int i = 0; i < survey.servers().size(); i++) {
             RunningPostgres server = survey.servers().get(i);
             String cgroup = server.cgroup().orElseThrow();
             String name = name(cgroup);
-            int count = used.merge(name, 1, Integer::sum);
+            String unique = name;
+            for (int number = 2; !used.add(unique); number++) unique = name + "-" + number;
             lines.add("");
             server.dataDirectory()
                     .ifPresent(it -> lines.add("# Data directory: " + clean(it.toString())));
             lines.add("# Its monitor, which runs beside it:");
             lines.add(
-                    "#   elastigres monitor --cgroup '%s' --addr 127.0.0.1:%d"
-                            .formatted(clean(cgroup), MONITOR + i));
+                    "#   elastigres monitor --cgroup %s --addr 127.0.0.1:%d"
+                            .formatted(ShellQuoting.quoted(clean(cgroup)), MONITOR + i));
             lines.add(
                     "#     --metrics.host-addr 127.0.0.1:%d --metrics.cache-addr 127.0.0.1:%d"
                             .formatted(HOST_METRICS + i, CACHE_METRICS + i));
@@ -103,7 +105,7 @@ record SettingsDraft(HostSurvey survey, Resources host) {
             if (CONTAINER.matcher(cgroup).matches())
                 lines.add(
                         "# The cgroup's name changes with the container; --cgroup-parent keeps it stable.");
-            lines.add("[vm.\"%s\"]".formatted(count == 1 ? name : name + "-" + count));
+            lines.add("[vm.\"%s\"]".formatted(unique));
             lines.add("cgroup = \"%s\"".formatted(quoted(cgroup)));
             lines.add("monitor = \"127.0.0.1:%d\"".formatted(MONITOR + i));
             lines.add("host-metrics = \"127.0.0.1:%d\"".formatted(HOST_METRICS + i));

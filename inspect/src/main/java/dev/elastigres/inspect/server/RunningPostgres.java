@@ -22,6 +22,7 @@ public record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<S
     private static final Set<String> PROGRAMS = Set.of("postgres", "postmaster");
     /// Index of the line of `postmaster.pid` that contains the port.
     private static final int PORT_LINE = 3;
+    private static final long MAX_PID_FILE = 4096;
 
     private static final Pattern PARENT = Pattern.compile("(?m)^PPid:\\s+(\\d{1,10})$");
     private static final Pattern CGROUP_V2 = Pattern.compile("(?m)^0::/(.*)$");
@@ -65,7 +66,11 @@ public record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<S
     public OptionalInt port() {
         if (dataDirectory.isEmpty()) return OptionalInt.empty();
         try {
-            List<String> lines = Files.readAllLines(dataDirectory.get().resolve("postmaster.pid"));
+            Path file = dataDirectory.get().resolve("postmaster.pid");
+            // Any user may run a program of this name, in any directory.
+            if (!Files.isRegularFile(file) || Files.size(file) > MAX_PID_FILE)
+                return OptionalInt.empty();
+            List<String> lines = Files.readAllLines(file);
             return lines.size() > PORT_LINE
                     ? OptionalInt.of(Integer.parseInt(lines.get(PORT_LINE).strip()))
                     : OptionalInt.empty();

@@ -69,10 +69,11 @@ public final class TopCommand extends AgentQuery {
             TopFrame.plain(first).forEach(out::println);
             return;
         }
-        try (var _ = RawTerminal.unbuffered(TopCommand::report);
+        try (var mode = RawTerminal.unbuffered(TopCommand::report);
                 var screen = new FullScreen(out)) {
-            // Ctrl-C ends this process without closing the screen.
+            // Ctrl-C ends this process without closing these two.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(screen::close));
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(mode::close));
             watch(client, terminal.get(), screen, first);
         } catch (ExternalProgramException e) {
             throw new AgentQueryException("cannot use this terminal; try --once", e);

@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(420)
 class HostNodesTest {
     private static final List<String> SYSCTLS =
-            List.of("vm/overcommit_memory", "kernel/panic", "kernel/panic_on_oops");
+            List.of(
+                    "vm/overcommit_memory",
+                    "vm/panic_on_oom",
+                    "kernel/panic",
+                    "kernel/panic_on_oops");
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
     private static final int LIMIT_MIB = 300;
 

@@ -7,6 +7,7 @@ import { Charts } from './charts.js';
 const HOUR = 3600;
 const DAY = 86400;
 const MAX_EVENTS_SHOWN = 100;
+const MAX_EVENTS_KEPT = 2000;
 const GIB = 2 ** 30;
 
 const KINDS = {
@@ -26,7 +27,7 @@ const POSTGRES = {
   up: 'is up',
   down: 'does not serve',
   hung: 'does not answer',
-  refusing: 'refuses the monitor: somebody must act',
+  refusing: 'refuses the monitor: check its connection settings',
   unknown: 'was not tried yet',
   unmanaged: 'has no cache that the monitor manages',
 };
@@ -144,6 +145,7 @@ export class MachineView {
     this.hour = [];
     this.day = [];
     this.events = [];
+    this.newEvents = [];
     this.eventRows.replaceChildren();
     this.node.classList.remove('gone');
     this.change(message);
@@ -154,6 +156,7 @@ export class MachineView {
     append(this.hour, hour, at - HOUR * 1000);
     append(this.day, day, at - DAY * 1000);
     this.events.push(...events);
+    if (this.events.length > MAX_EVENTS_KEPT) this.events.splice(0, this.events.length - MAX_EVENTS_KEPT);
     this.newEvents = [...(this.newEvents ?? []), ...events];
     if (machine) this.machine = machine;
     this.machineChanged ||= Boolean(machine);

@@ -4,7 +4,7 @@
 const LOST_AFTER = 4000;
 const FIRST_RETRY = 500;
 const LONGEST_RETRY = 10000;
-/** A page that nobody has looked at for this long closes its stream. */
+/** A page that is hidden for this long closes its stream. */
 const HIDDEN_FOR = 60000;
 
 /**

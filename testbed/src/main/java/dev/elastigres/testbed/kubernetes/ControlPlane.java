@@ -209,7 +209,7 @@ public final class ControlPlane implements AutoCloseable {
         return files.server(ApiServerAccess.HOST);
     }
 
-    /// Returns the API server's port, which is the same from every network.
+    /// Returns the API server's port on the loopback address.
     public int port() {
         return port;
     }
