@@ -7,6 +7,7 @@ import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.Goal;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.page.ChartEvent;
 import dev.elastigres.page.ChartPoint;
@@ -120,7 +121,7 @@ public final class ChartRecorder {
         if (step.transitions().contains(Transition.SHRINK_AGREED)) kinds.remove(EventKind.GRANTED);
         for (Transition each : step.transitions()) {
             Optional<EventKind> kind = TransitionKinds.of(each);
-            if (kind.isPresent() && kinds.add(kind.get()))
+            if (kind.isPresent() && kinds.add(kind.get()) && !isOld(event))
                 recorded.add(now, kind.get(), text(each, event, step));
         }
         step.change()
@@ -138,6 +139,13 @@ public final class ChartRecorder {
         if (recorded.isNew(key)) recorded.add(now, EventKind.DECIDED, state.why().text());
         if (event instanceof Event.MetricsRead || step.change().isPresent())
             recorded.add(point(state, now));
+    }
+
+    /// Returns whether the event is a kill of some time ago, about which a restarted worker decides
+    /// again.
+    private static boolean isOld(Event event) {
+        return event instanceof Event.OomKilled(var _, Moment at)
+                && new Moment(System.nanoTime()).since(at).compareTo(REPEATED_WITHIN) > 0;
     }
 
     /// Returns the note on the event or the action that `transition` came with, or else its name in

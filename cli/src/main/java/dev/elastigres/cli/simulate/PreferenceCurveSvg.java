@@ -101,18 +101,19 @@ final class PreferenceCurveSvg {
         for (int i = 0; i < results.size(); i++) {
             PolicyResult each = results.get(i);
             line(
-                    ("<circle cx=\"%s\" cy=\"%s\" r=\"%d\" fill=\"%s\"><title>%s, %s: %.3f, short"
-                                    + " %.2f %%, %d OOM risks</title></circle>")
-                            .formatted(
-                                    x(each.shortShare() * 100),
-                                    y(each.costRatio()),
-                                    3 + i,
-                                    color,
-                                    name,
-                                    PREFERENCES.get(i).code(),
-                                    each.costRatio(),
-                                    each.shortShare() * 100,
-                                    each.oomRisks()));
+                    String.format(
+                            Locale.ROOT,
+                            "<circle cx=\"%s\" cy=\"%s\" r=\"%d\" fill=\"%s\"><title>%s, %s: %.3f, short"
+                                    + " %.2f %%, %d OOM risks</title></circle>",
+                            x(each.shortShare() * 100),
+                            y(each.costRatio()),
+                            3 + i,
+                            color,
+                            name,
+                            PREFERENCES.get(i).code(),
+                            each.costRatio(),
+                            each.shortShare() * 100,
+                            each.oomRisks()));
         }
         int at = TOP + 12 + index * LABEL_HEIGHT;
         line(

@@ -29,18 +29,21 @@ public record MemoryReserve(PeakHistory goals, PeakHistory rises) {
         Duration window = rules.dampingWindow();
         long wanted = goal.size().memory().value();
         PeakHistory newer = goals.with(wanted, at, window);
-        if (goals.peaks().isEmpty()) return new MemoryReserve(newer, rises);
+        long step = limits.unit().memory().value() / STEPS;
+        long max = step * STEPS * rules.headroom().orElseThrow().maxReserveUnits();
+        // The preference or the unit may have changed.
+        var provided =
+                new PeakHistory(rises.peaks().stream().filter(it -> it.amount() <= max).toList());
+        if (goals.peaks().isEmpty()) return new MemoryReserve(newer, provided);
         long before =
                 Math.max(
                         limits.min().memory().value(),
                         goals.highest(goals.peaks().getLast().amount(), window, at));
         long used = goal.memory().map(GoalComponent.Memory::used).orElse(Bytes.ZERO).value();
-        long step = limits.unit().memory().value() / STEPS;
-        if (used <= before) return new MemoryReserve(newer, rises);
+        if (used <= before) return new MemoryReserve(newer, provided);
         long inShape = rules.goal().shape().minReserve(limits.unit()).value();
         long enough = inShape + Math.ceilDiv(used - before, Math.max(1, step)) * step;
-        long max = step * STEPS * rules.headroom().orElseThrow().maxReserveUnits();
-        return new MemoryReserve(newer, enough <= max ? rises.with(enough, at, KEPT) : rises);
+        return new MemoryReserve(newer, enough <= max ? provided.with(enough, at, KEPT) : provided);
     }
 
     /// Returns the memory to hold in reserve; zero if no rise was seen.

@@ -6,7 +6,6 @@ import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.GoalRules;
 import dev.elastigres.core.scaling.Preference;
 import dev.elastigres.core.scaling.SizeShape;
-import dev.elastigres.core.scaling.WorkingSetRules;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRulesSpec;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -86,7 +85,15 @@ record SizeRulesReader(
                         goal.mixedRatio(),
                         extras.contains(ExtraRule.WORKING_SET)
                                 ? targets.workingSet()
-                                        .or(() -> Optional.of(WorkingSetRules.WHERE_KNOWN))
+                                        .or(
+                                                () ->
+                                                        ScalingRules.of(
+                                                                        extras,
+                                                                        headroom.orElse(
+                                                                                Preference
+                                                                                        .BALANCED))
+                                                                .goal()
+                                                                .workingSet())
                                 : Optional.empty(),
                         extras.contains(ExtraRule.CPU_DEMAND)
                                 ? Optional.of(

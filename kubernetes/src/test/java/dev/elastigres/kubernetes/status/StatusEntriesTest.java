@@ -106,7 +106,7 @@ class StatusEntriesTest {
                 entry(view(POD, 8, 8, killed, new Obstacle.None()), Optional.of(written));
         assertThat(then.state()).isEqualTo("OOMKilled");
         assertThat(then.why())
-                .contains("killed because it ran out of memory, and may not have more");
+                .contains("was killed because memory ran out, and it may not have more");
     }
 
     @Test
