@@ -32,7 +32,7 @@ class OomKilledPodTest {
         LabAwait.until(
                 "it says so",
                 () -> autoscaler.status(".instances[0].why"),
-                why -> why.contains("killed because it ran out of memory, and may not have more"));
+                why -> why.contains("was killed because memory ran out, and it may not have more"));
         assertThat(autoscaler.status(".state")).isEqualTo("OOMKilled");
 
         autoscaler.bounds(1, 4);
