@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Typical loads of one day, one after the other, on a VM that `elastigres agent` scales. The test
 /// prints the sizes and the number of resizes and of reloads of Postgres' settings, and checks
 /// that all loads succeed, that no process is killed, that reloads are few, and that the VM is
-// small
-/// afterwards.
+/// small afterwards.
 ///
 /// Enabled by `-Dlab.day=short`, with loads that take some minutes, and by `-Dlab.day=true`, with
 /// loads eight times as large, an idle VM after each of them, and the default `damping-window`.
