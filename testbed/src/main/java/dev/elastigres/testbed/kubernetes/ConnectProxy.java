@@ -14,9 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,19 +25,14 @@ final class ConnectProxy implements AutoCloseable {
     private static final int MAX = 128;
 
     private static final int LARGEST_HEAD = 4096;
-    private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Pattern CONNECT = Pattern.compile("CONNECT (\\S+) HTTP/1\\.1\r\n");
 
-    private final ServerSocketChannel server;
+    private final ConnectionAcceptor acceptor;
     private final Duration timeout;
     private final Map<String, InetSocketAddress> targets = new ConcurrentHashMap<>();
-    private final Semaphore permits = new Semaphore(MAX);
 
-    /// Interrupting these threads closes the channels that they use.
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-
-    private ConnectProxy(ServerSocketChannel server, Duration timeout) {
-        this.server = server;
+    private ConnectProxy(ConnectionAcceptor acceptor, Duration timeout) {
+        this.acceptor = acceptor;
         this.timeout = timeout;
     }
 
@@ -49,15 +41,13 @@ final class ConnectProxy implements AutoCloseable {
     /// @param file path of the socket to create; its length is limited
     /// @param timeout maximum time until a client has sent its request
     static ConnectProxy open(Path file, Duration timeout) throws IOException {
-        var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        try {
-            server.bind(UnixDomainSocketAddress.of(file));
-        } catch (IOException e) {
-            server.close();
-            throw e;
-        }
-        var proxy = new ConnectProxy(server, timeout);
-        proxy.threads.execute(proxy::takeAll);
+        var acceptor =
+                ConnectionAcceptor.bind(
+                        ServerSocketChannel.open(StandardProtocolFamily.UNIX),
+                        UnixDomainSocketAddress.of(file),
+                        MAX);
+        var proxy = new ConnectProxy(acceptor, timeout);
+        acceptor.start(proxy::serve);
         return proxy;
     }
 
@@ -66,46 +56,17 @@ final class ConnectProxy implements AutoCloseable {
         targets.put(address, target);
     }
 
-    private void takeAll() {
-        try {
-            while (server.isOpen()) {
-                permits.acquire();
-                take();
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-        }
-    }
-
-    private void take() throws InterruptedException {
-        try {
-            SocketChannel caller = server.accept();
-            threads.execute(() -> serve(caller));
-        } catch (IOException _) {
-            // The channel is closed, or the process is temporarily out of file descriptors.
-            permits.release();
-            Thread.sleep(PAUSE);
-        }
-    }
-
-    private void serve(SocketChannel caller) {
-        try (caller;
-                var node = SocketChannel.open()) {
-            if (!isAdmitted(caller, node)) return;
-            new ChannelRelay(caller, node).run(threads);
-        } catch (IOException | ExecutionException _) {
-            // One connection has ended, and the other is closed with it.
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        } finally {
-            permits.release();
+    private void serve(SocketChannel caller)
+            throws IOException, ExecutionException, InterruptedException {
+        try (var node = SocketChannel.open()) {
+            if (isAdmitted(caller, node)) new ChannelRelay(caller, node).run(acceptor.threads());
         }
     }
 
     /// Reads the request and connects `node`, or answers with an error. Returns whether it is
     /// connected.
     private boolean isAdmitted(SocketChannel caller, SocketChannel node) throws IOException {
-        var late = threads.submit(() -> closeWhenLate(caller));
+        var late = acceptor.threads().submit(() -> closeWhenLate(caller));
         try {
             Matcher head = CONNECT.matcher(head(caller));
             if (!head.lookingAt()) return answered(caller, "400 Bad Request", false);
@@ -149,8 +110,6 @@ final class ConnectProxy implements AutoCloseable {
     /// Closes the proxy and all its connections.
     @Override
     public void close() throws IOException {
-        server.close();
-        threads.shutdownNow();
-        threads.close();
+        acceptor.close();
     }
 }
