@@ -25,6 +25,12 @@ public record TerminalText(int columns, boolean colour, boolean unicode) {
         }
     }
 
+    /// Returns text of other users with `?` in place of control characters, which would change the
+    /// terminal.
+    public static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
     public String paint(TextStyle style, String text) {
         return colour && style != TextStyle.PLAIN && !text.isEmpty()
                 ? style.sequence + text + RESET

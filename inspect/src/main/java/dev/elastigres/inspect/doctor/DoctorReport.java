@@ -39,18 +39,15 @@ record DoctorReport(List<DoctorCheck> checks) {
                                 + "  "
                                 + name
                                 + "  "
-                                + clean(each.finding()));
+                                + TerminalText.printable(each.finding()));
                 if (!each.remedy().isEmpty())
-                    lines.add(" ".repeat(8 + NAME + 2) + "-> " + clean(each.remedy()));
+                    lines.add(
+                            " ".repeat(8 + NAME + 2)
+                                    + "-> "
+                                    + TerminalText.printable(each.remedy()));
             }
         }
         return lines;
-    }
-
-    /// Replaces control characters, which would change the terminal: names of processes and cgroups
-    /// are those of any user.
-    private static String clean(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String label(CheckResult result, TerminalText text) {

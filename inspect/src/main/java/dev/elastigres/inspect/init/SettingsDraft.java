@@ -1,6 +1,7 @@
 package dev.elastigres.inspect.init;
 
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.host.terminal.TerminalText;
 import dev.elastigres.inspect.server.RunningPostgres;
 import dev.elastigres.vm.qemu.ShellQuoting;
 import java.util.ArrayList;
@@ -88,11 +89,17 @@ record SettingsDraft(HostSurvey survey, Resources host) {
             for (int number = 2; !used.add(unique); number++) unique = name + "-" + number;
             lines.add("");
             server.dataDirectory()
-                    .ifPresent(it -> lines.add("# Data directory: " + clean(it.toString())));
+                    .ifPresent(
+                            it ->
+                                    lines.add(
+                                            "# Data directory: "
+                                                    + TerminalText.printable(it.toString())));
             lines.add("# Its monitor, which runs beside it:");
             lines.add(
                     "#   elastigres monitor --cgroup %s --addr 127.0.0.1:%d"
-                            .formatted(ShellQuoting.quoted(clean(cgroup)), MONITOR + i));
+                            .formatted(
+                                    ShellQuoting.quoted(TerminalText.printable(cgroup)),
+                                    MONITOR + i));
             lines.add(
                     "#     --metrics.host-addr 127.0.0.1:%d --metrics.cache-addr 127.0.0.1:%d"
                             .formatted(HOST_METRICS + i, CACHE_METRICS + i));
@@ -129,11 +136,7 @@ record SettingsDraft(HostSurvey survey, Resources host) {
     }
 
     private static String quoted(String text) {
-        return clean(text).replace("\\", "\\\\").replace("\"", "\\\"");
-    }
-
-    private static String clean(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return TerminalText.printable(text).replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     private static String number(double value) {
