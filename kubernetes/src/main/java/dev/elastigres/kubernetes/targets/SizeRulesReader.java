@@ -71,11 +71,9 @@ record SizeRulesReader(
                 extras.contains(ExtraRule.LEARNED_HEADROOM)
                         ? Optional.of(preference(set))
                         : Optional.empty();
+        GoalRules preferred = ScalingRules.of(extras, headroom.orElse(Preference.BALANCED)).goal();
         // The agent's memory targets belong to its own preference.
-        GoalRules targets =
-                headroom.equals(set.headroom())
-                        ? goal
-                        : ScalingRules.of(extras, headroom.orElse(Preference.BALANCED)).goal();
+        GoalRules targets = headroom.equals(set.headroom()) ? goal : preferred;
         return new ScalingRules(
                 new GoalRules(
                         or(spec.loadTarget(), goal.loadTarget()),
@@ -84,16 +82,7 @@ record SizeRulesReader(
                         goal.stableRatio(),
                         goal.mixedRatio(),
                         extras.contains(ExtraRule.WORKING_SET)
-                                ? targets.workingSet()
-                                        .or(
-                                                () ->
-                                                        ScalingRules.of(
-                                                                        extras,
-                                                                        headroom.orElse(
-                                                                                Preference
-                                                                                        .BALANCED))
-                                                                .goal()
-                                                                .workingSet())
+                                ? targets.workingSet().or(preferred::workingSet)
                                 : Optional.empty(),
                         extras.contains(ExtraRule.CPU_DEMAND)
                                 ? Optional.of(
