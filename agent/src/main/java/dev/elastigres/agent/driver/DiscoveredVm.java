@@ -7,6 +7,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -32,7 +33,15 @@ public record DiscoveredVm(
     /// An OOM kill of the whole VM. Two different kills are never equal.
     ///
     /// @param limit of its memory at that time; empty if the limit was raised since
-    public record OomKill(Optional<Bytes> limit, Instant at) {}
+    public record OomKill(Optional<Bytes> limit, Instant at) {
+        /// The time of a kill is measured with two clocks.
+        private static final Duration TOLERANCE = Duration.ofSeconds(3);
+
+        /// Returns whether both are reports of one kill: less than three seconds are between them.
+        public boolean isSameAs(OomKill other) {
+            return Duration.between(at, other.at).abs().compareTo(TOLERANCE) < 0;
+        }
+    }
 
     /// @param grain the smallest step of a size; `min` and `max` are multiples of it
     public record SizeBounds(Resources min, Resources max, Resources grain) {}

@@ -13,9 +13,6 @@ import java.util.List;
 /// History of one VM in memory, each part bounded as in its file, the oldest entry first.
 /// Thread-safe.
 final class VmRecord {
-    /// Kills within this number of seconds are the same one: its time is measured with two clocks.
-    private static final long SAME_KILL = 2;
-
     private final ArrayDeque<TimelinePoint> points = new ArrayDeque<>();
     private final ArrayDeque<NumberedRecord<VmNote>> events = new ArrayDeque<>();
     private final ArrayDeque<NumberedRecord<OomKill>> kills = new ArrayDeque<>();
@@ -69,9 +66,7 @@ final class VmRecord {
     /// Adds a kill. Returns false if it is known: the same kill is reported again after a restart
     /// of the agent.
     synchronized boolean killed(OomKill kill) {
-        for (NumberedRecord<OomKill> each : kills)
-            if (Math.abs(ChronoUnit.SECONDS.between(each.record().at(), kill.at())) <= SAME_KILL)
-                return false;
+        if (kills.stream().anyMatch(it -> it.record().isSameAs(kill))) return false;
         long number = after(kills);
         if (kills.size() == HistoryFile.KILLS) kills.removeFirst();
         kills.addLast(new NumberedRecord<>(number, kill));

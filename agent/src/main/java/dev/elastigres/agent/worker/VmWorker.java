@@ -230,8 +230,7 @@ final class VmWorker {
     }
 
     private boolean isRecorded(DiscoveredVm.OomKill kill) {
-        return context.kills.apply(found.get().name()).stream()
-                .anyMatch(it -> Duration.between(it.at(), kill.at()).abs().toSeconds() <= 2);
+        return context.kills.apply(found.get().name()).stream().anyMatch(kill::isSameAs);
     }
 
     /// Decides again about the OOM kills that earlier agents saw, for the memory floor is not kept
