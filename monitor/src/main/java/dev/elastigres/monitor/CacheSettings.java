@@ -9,6 +9,7 @@ import dev.elastigres.daemon.settings.Settings;
 import dev.elastigres.monitor.cache.CachePolicy;
 import dev.elastigres.monitor.cache.FileCacheConfig;
 import dev.elastigres.monitor.cache.SettingFormula;
+import java.time.Duration;
 import java.util.Locale;
 
 /// The settings of what is sized with memory: Neon's file cache, or settings of Postgres.
@@ -39,6 +40,14 @@ final class CacheSettings {
                             "Memory-dependent settings of Postgres, with their formulas")
                     .placeholder("FORMULAS")
                     .or("effective_cache_size=75%");
+    private static final Setting<Duration> RELOAD_DELAY =
+            Setting.of(
+                            "cache-reload-delay",
+                            SettingType.duration(Duration.ZERO, Duration.ofMinutes(5)),
+                            "Time without a further change of memory after which settings of"
+                                    + " Postgres are written, so that one resize reloads once; a"
+                                    + " setting that must free memory is written at once")
+                    .or("5s");
     private static final Setting<Double> MULTIPLIER =
             Setting.of(
                             "cache-multiplier",
@@ -61,7 +70,15 @@ final class CacheSettings {
     private CacheSettings() {}
 
     static SettingTable addTo(SettingTable table) {
-        return table.group("Cache", MANAGED_CACHE, MAX_SIZE, FORMULAS, MULTIPLIER, MIN_FREE, SPREAD)
+        return table.group(
+                        "Cache",
+                        MANAGED_CACHE,
+                        MAX_SIZE,
+                        FORMULAS,
+                        RELOAD_DELAY,
+                        MULTIPLIER,
+                        MIN_FREE,
+                        SPREAD)
                 .rule(CacheSettings::rules, MULTIPLIER, MIN_FREE, SPREAD);
     }
 
@@ -79,6 +96,7 @@ final class CacheSettings {
                 PostgresSettings.backoff(settings),
                 PostgresSettings.probeInterval(settings),
                 PostgresSettings.refusalBackoff(settings),
+                settings.get(RELOAD_DELAY),
                 statistics);
     }
 

@@ -86,6 +86,7 @@ final class TestMonitor implements AutoCloseable {
                 Map.entry("ELASTIGRES_POSTGRES_BACKOFF_MAX", "200ms"),
                 Map.entry("ELASTIGRES_POSTGRES_PROBE_INTERVAL", "200ms"),
                 Map.entry("ELASTIGRES_POSTGRES_REFUSAL_BACKOFF", "200ms"),
+                Map.entry("ELASTIGRES_CACHE_RELOAD_DELAY", "0s"),
                 Map.entry("ELASTIGRES_METRICS_HOST_ADDR", "off"),
                 Map.entry("ELASTIGRES_METRICS_CACHE_ADDR", "off"));
     }

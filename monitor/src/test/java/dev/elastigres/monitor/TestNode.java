@@ -53,6 +53,7 @@ final class TestNode implements AutoCloseable {
                                 "--addr=127.0.0.1:0",
                                 "--path.cgroup=" + folder.resolve("cgroup"),
                                 "--path.procfs=" + folder,
+                                "--cache-reload-delay=0s",
                                 "--postgres-backoff-initial=20ms",
                                 "--postgres-backoff-max=200ms",
                                 "--postgres-probe-interval=200ms"));

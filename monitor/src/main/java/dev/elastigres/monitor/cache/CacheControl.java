@@ -25,6 +25,10 @@ sealed interface CacheControl permits NeonCache, SettingsCache, UnmanagedCache {
     ///     in force
     SizingResult apply(Bytes usable) throws PostgresException, InterruptedException;
 
+    /// Returns whether a size may be applied later: until then, no setting holds more memory than
+    /// with `usable`, and one that holds less does no harm.
+    boolean mayWait(Bytes usable);
+
     /// Result of sizing the cache.
     sealed interface SizingResult {
         /// All settings are in force.

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Manages the cache over one connection. A single thread owns the connection and all that is known
 /// of the database, so that no lock is needed; other threads read snapshots.
 final class CacheOwner {
+    /// Delays that a size waits at most while others follow it.
+    private static final int MAX_DELAYS = 6;
+
     private final CacheDependencies wiring;
     private final CacheInbox inbox;
 
@@ -29,7 +32,10 @@ final class CacheOwner {
     /// Whether the wanted size is not yet set on this connection.
     private boolean pending;
 
-    /// When to connect again, or to retry a size that was refused.
+    /// When the first of the sizes was requested that wait for the last one; empty if none waits.
+    private Optional<Moment> waitingSince = Optional.empty();
+
+    /// When to connect again, to retry a size that was refused, or to apply one that waits.
     private Moment nextTry = now();
 
     private Moment nextProbe = now();
@@ -143,8 +149,32 @@ final class CacheOwner {
             report(new CacheOutcome.Failed(usable, hung));
             return;
         }
+        if (mayWait(usable)) {
+            applyLater(usable);
+            return;
+        }
         nextTry = now();
         work();
+    }
+
+    private boolean mayWait(Bytes usable) {
+        CacheControl deciding = control;
+        return deciding != null
+                && status.database() instanceof DatabaseState.Up
+                && wiring.config().reloadDelay().isPositive()
+                && deciding.mayWait(usable);
+    }
+
+    /// Postpones a size until no other one was requested for a while: a resize comes in steps, and
+    /// each reload makes every session of the server read its settings again.
+    private void applyLater(Bytes usable) {
+        Duration delay = wiring.config().reloadDelay();
+        Moment first = waitingSince.orElse(now());
+        waitingSince = Optional.of(first);
+        Moment latest = first.plus(delay.multipliedBy(MAX_DELAYS));
+        Moment due = now().plus(delay);
+        nextTry = due.isAfter(latest) ? latest : due;
+        report(new CacheOutcome.Applied(usable, "settings are written when the size is stable"));
     }
 
     /// Does the work that is due: connects, applies the wanted size, probes.
@@ -188,6 +218,7 @@ final class CacheOwner {
             publish(status.database(), deciding.read());
         }
         if (pending && wanted.isPresent() && !nextTry.isAfter(now())) {
+            waitingSince = Optional.empty();
             Bytes usable = wanted.get();
             CacheControl.SizingResult result = deciding.apply(usable);
             List<CacheStatus.CacheSettingStatus> settings = deciding.read();

@@ -13,6 +13,8 @@ import java.time.Duration;
 /// @param backoff backoff between attempts to connect
 /// @param probe interval of probes, which use an idle connection to check that Postgres answers
 /// @param refusalRetry time after a refusal until the same size is tried again
+/// @param reloadDelay time for which a size must be unchanged before settings that may wait are
+///     written; zero to write each size at once
 /// @param statistics whether Neon's statistics are collected with each probe
 public record FileCacheConfig(
         CacheRules rules,
@@ -21,6 +23,7 @@ public record FileCacheConfig(
         ReconnectBackoff backoff,
         Duration probe,
         Duration refusalRetry,
+        Duration reloadDelay,
         boolean statistics) {
     public static final FileCacheConfig DEFAULT =
             new FileCacheConfig(
@@ -30,6 +33,7 @@ public record FileCacheConfig(
                     ReconnectBackoff.DEFAULT,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(30),
+                    Duration.ofSeconds(5),
                     false);
 
     public FileCacheConfig {
@@ -37,14 +41,18 @@ public record FileCacheConfig(
             throw new IllegalArgumentException("probe interval must be above 0");
         if (!refusalRetry.isPositive())
             throw new IllegalArgumentException("interval after a refusal must be above 0");
+        if (reloadDelay.isNegative())
+            throw new IllegalArgumentException("delay of a reload must not be below 0");
     }
 
     public FileCacheConfig withCeiling(Bytes max) {
-        return new FileCacheConfig(rules, max, limits, backoff, probe, refusalRetry, statistics);
+        return new FileCacheConfig(
+                rules, max, limits, backoff, probe, refusalRetry, reloadDelay, statistics);
     }
 
     public FileCacheConfig withStatistics() {
-        return new FileCacheConfig(rules, ceiling, limits, backoff, probe, refusalRetry, true);
+        return new FileCacheConfig(
+                rules, ceiling, limits, backoff, probe, refusalRetry, reloadDelay, true);
     }
 
     /// Returns the age from which collected statistics are invalid: the next collection must have

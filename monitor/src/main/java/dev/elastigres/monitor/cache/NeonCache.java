@@ -93,6 +93,12 @@ final class NeonCache implements CacheControl {
                         .formatted(LIMIT, connection.server(), size(LIMIT), size, why));
     }
 
+    /// Returns false: a larger cache is what the memory is for, and a smaller one frees it.
+    @Override
+    public boolean mayWait(Bytes usable) {
+        return false;
+    }
+
     @Override
     public List<CacheStatus.CacheSettingStatus> read() throws PostgresException {
         return List.of(new CacheStatus.CacheSettingStatus(LIMIT, wanted, Optional.of(size(LIMIT))));

@@ -25,6 +25,9 @@ final class SettingsCache implements CacheControl {
     /// written, so that an obstacle such as a missing privilege shows at once.
     private final Map<String, Bytes> written = new HashMap<>();
 
+    /// The memory whose sizes are in force; empty if none are yet.
+    private Optional<Bytes> applied = Optional.empty();
+
     /// @param noNeon why Neon's file cache is not used; empty if the policy does not allow it
     SettingsCache(
             PostgresConnection connection,
@@ -68,12 +71,26 @@ final class SettingsCache implements CacheControl {
         now.keySet().removeAll(refused.keySet());
         written.clear();
         written.putAll(now);
-        if (refused.isEmpty()) return new SizingResult.InForce(summary(sizes, changed));
+        if (refused.isEmpty()) {
+            applied = Optional.of(usable);
+            return new SizingResult.InForce(summary(sizes, changed));
+        }
+        applied = Optional.empty();
         for (SettingFormula formula : formulas) {
             PostgresException.Refusing why = refused.get(formula.name());
             if (why != null && formula.holdsMemory()) throw why;
         }
         return new SizingResult.HintsMissing(refused.values().iterator().next());
+    }
+
+    /// Returns true unless a setting that holds memory is to become smaller. The first sizes do not
+    /// wait, so that an obstacle shows at once.
+    @Override
+    public boolean mayWait(Bytes usable) {
+        return applied.isPresent()
+                && formulas.stream()
+                        .filter(SettingFormula::holdsMemory)
+                        .noneMatch(it -> it.size(usable).isLessThan(it.size(applied.get())));
     }
 
     private boolean isInForce(String name, Bytes size, Map<String, ServerSetting> settings) {

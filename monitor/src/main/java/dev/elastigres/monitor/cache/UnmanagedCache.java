@@ -27,6 +27,11 @@ record UnmanagedCache() implements CacheControl {
     }
 
     @Override
+    public boolean mayWait(Bytes usable) {
+        return false;
+    }
+
+    @Override
     public List<CacheStatus.CacheSettingStatus> read() {
         return List.of();
     }

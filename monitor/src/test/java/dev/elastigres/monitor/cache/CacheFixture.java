@@ -20,7 +20,12 @@ record CacheFixture(PostgresServer server) {
     static final ConnectionTimeouts TIGHT =
             new ConnectionTimeouts(Duration.ofMillis(700), Duration.ofMillis(700));
 
+    /// Returns the configuration that writes each size at once.
     static FileCacheConfig config(ConnectionTimeouts limits) {
+        return config(limits, Duration.ZERO);
+    }
+
+    static FileCacheConfig config(ConnectionTimeouts limits, Duration reloadDelay) {
         return new FileCacheConfig(
                 CacheRules.DEFAULT,
                 Bytes.MAX,
@@ -28,6 +33,7 @@ record CacheFixture(PostgresServer server) {
                 new ReconnectBackoff(Duration.ofMillis(20), Duration.ofMillis(200)),
                 Duration.ofMillis(200),
                 Duration.ofMillis(200),
+                reloadDelay,
                 false);
     }
 

@@ -131,6 +131,7 @@ class FileCacheTest {
                         ReconnectBackoff.DEFAULT,
                         Duration.ofMinutes(10),
                         Duration.ofMinutes(10),
+                        Duration.ZERO,
                         false);
         try (var cache = postgres.start(SETTINGS, patient, reports)) {
             cache.want(CacheFixture.MEMORY);

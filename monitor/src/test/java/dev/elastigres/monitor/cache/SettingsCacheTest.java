@@ -14,12 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -121,6 +123,60 @@ class SettingsCacheTest {
             assertThat(reports.applied())
                     .isEqualTo("set effective_cache_size to 1.50GiB; kept work_mem at 8MiB");
             assertThat(postgres.ask("SELECT pg_conf_load_time()")).isNotEqualTo(reloaded);
+        }
+    }
+
+    @Test
+    void theStepsOfOneResizeReloadOnce() throws Exception {
+        FileCacheConfig config = CacheFixture.config(CacheFixture.GENEROUS, Duration.ofSeconds(2));
+        try (var cache = postgres.start(DEFAULT, config, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
+            String reloaded = postgres.ask("SELECT pg_conf_load_time()");
+
+            for (int mebibytes : List.of(512, 256, 1024, 1536, 2048)) {
+                cache.want(Bytes.ofMebibytes(mebibytes));
+                assertThat(reports.applied())
+                        .isEqualTo("settings are written when the size is stable");
+            }
+            assertThat(postgres.ask("SELECT pg_conf_load_time()")).isEqualTo(reloaded);
+            assertThat(reports.outcome())
+                    .isEqualTo(
+                            new CacheOutcome.Applied(
+                                    Bytes.ofGibibytes(2), "set effective_cache_size to 1.50GiB"));
+            assertThat(postgres.show("effective_cache_size")).isEqualTo("1536MB");
+        }
+    }
+
+    @Test
+    void aSettingThatMustFreeMemoryIsWrittenAtOnce() throws Exception {
+        var policy =
+                CachePolicy.parse("settings", "effective_cache_size=75%,work_mem=1%:4MB..64MB");
+        FileCacheConfig config = CacheFixture.config(CacheFixture.GENEROUS, Duration.ofHours(1));
+        try (var cache = postgres.start(policy, config, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            reports.applied();
+            cache.want(Bytes.ofGibibytes(2));
+            assertThat(reports.applied()).isEqualTo("settings are written when the size is stable");
+            cache.want(Bytes.ofMebibytes(512));
+            assertThat(reports.applied())
+                    .isEqualTo("set effective_cache_size to 384MiB, work_mem to 5.1MiB");
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void aSizeThatKeepsChangingIsWrittenInTheEnd() throws Exception {
+        FileCacheConfig config = CacheFixture.config(CacheFixture.GENEROUS, Duration.ofMillis(100));
+        try (var cache = postgres.start(DEFAULT, config, reports)) {
+            cache.want(CacheFixture.MEMORY);
+            reports.applied();
+            int mebibytes = 1024;
+            String outcome;
+            do {
+                cache.want(Bytes.ofMebibytes(++mebibytes));
+                outcome = reports.applied();
+            } while (!outcome.startsWith("set "));
         }
     }
 
