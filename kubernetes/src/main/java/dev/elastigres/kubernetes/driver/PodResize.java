@@ -154,13 +154,25 @@ final class PodResize {
         return changed;
     }
 
+    /// Applies each part alone. A part that the cluster's rules reject is ended last, because the
+    /// search for the admitted step takes several requests and a change of its own, and the other
+    /// part needs the kubelet within the same timeout.
     private void applyOneByOne(Resources target, Bytes targetLimit)
             throws DriverException, InterruptedException {
+        var rejected = new EnumMap<ResizePart, ResizeProgress>(ResizePart.class);
         for (ResizePart each : changed(target, targetLimit)) {
-            Resources alone = with(each, size, target);
-            Bytes aloneLimit = each == ResizePart.MEMORY ? targetLimit : limit;
-            end(each, alone, aloneLimit, pod.apply(alone, aloneLimit));
+            ResizeProgress progress = pod.apply(with(each, size, target), limit(each, targetLimit));
+            if (progress instanceof ResizeProgress.Rejected) rejected.put(each, progress);
+            else end(each, with(each, size, target), limit(each, targetLimit), progress);
         }
+        for (var entry : rejected.entrySet()) {
+            ResizePart part = entry.getKey();
+            end(part, with(part, size, target), limit(part, targetLimit), entry.getValue());
+        }
+    }
+
+    private Bytes limit(ResizePart part, Bytes targetLimit) {
+        return part == ResizePart.MEMORY ? targetLimit : limit;
     }
 
     private static Resources with(ResizePart part, Resources some, Resources target) {

@@ -191,7 +191,7 @@ class PodResizeTest {
         assertThat(outcome.size()).isEqualTo(size(2, 1280));
         assertThat(outcome.cpus()).isEqualTo(new Done());
         assertThat(outcome.memory()).isEqualTo(new Failed(ResizeFailure.QUOTA, "exceeded"));
-        assertThat(pod.asked).containsExactly("0.25/1280 limit 1280", "2.0/1280 limit 1280");
+        assertThat(pod.asked).containsExactly("2.0/256 limit 256", "2.0/1280 limit 1280");
         assertThat(pod.questions).isLessThanOrEqualTo(3);
         assertThat(pod.ended).containsExactly("MEMORY REJECTED", "CPUS DONE");
 
