@@ -25,7 +25,7 @@ class QuotaTest {
         LabPod small = PostgresPods.start(cluster, namespace, "limited", 5485, "250m", "256Mi");
         LabPod other = PostgresPods.start(cluster, elsewhere, "free", 5486, "250m", "256Mi");
 
-        limited.bounds(4, 6);
+        limited.bounds(3, 6);
         LabAwait.until(
                 "the object says it in the server's words",
                 () -> limited.status(LIMITED + ".message"),
@@ -36,7 +36,7 @@ class QuotaTest {
         assertThat(limited.status(LIMITED + ".reason")).isEqualTo("QuotaExceeded");
         assertThat(limited.status(".state")).isEqualTo("QuotaExceeded");
         // The pod gets what the quota has room for, and CPUs do not wait for memory.
-        LabAwait.until("what is allowed is there", small::inForce, "1/512Mi"::equals);
+        LabAwait.until("what is allowed is there", small::inForce, "750m/512Mi"::equals);
         assertThat(cluster.events(namespace)).contains("exceeded quota: small");
 
         free.size(3);
@@ -56,7 +56,7 @@ class QuotaTest {
                         namespace,
                         "--type=merge",
                         "--patch={\"spec\":{\"hard\":{\"limits.memory\":\"1Gi\"}}}");
-        LabAwait.until("it has the rest", Duration.ofMinutes(4), small::inForce, "1/1Gi"::equals);
+        LabAwait.until("it has the rest", Duration.ofMinutes(4), small::inForce, "750m/768Mi"::equals);
         LabAwait.until("it is settled", () -> limited.status(".state"), "Settled"::equals);
         assertThat(small.restarts() + other.restarts()).isZero();
         cluster.delete(namespace);
