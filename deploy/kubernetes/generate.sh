@@ -14,6 +14,9 @@ helm=$(command -v helm || ls "${XDG_CACHE_HOME:-$HOME/.cache}"/elastigres/helm/*
 }
 
 manifests() {
+    # Not in a pipe, which would hide that helm failed.
+    rendered=$("$helm" template elastigres "$here/../helm/elastigres" --namespace elastigres --kube-version 1.35.0 \
+        --include-crds "$@") || exit 1
     cat <<'END'
 # All that Elastigres installs, as the chart in deploy/helm has it with its default values. Made by generate.sh.
 apiVersion: v1
@@ -25,14 +28,15 @@ metadata:
     # The cgroup tree of a node is a folder of the host.
     pod-security.kubernetes.io/enforce: privileged
 END
-    "$helm" template elastigres "$here/../helm/elastigres" --namespace elastigres --kube-version 1.35.0 --include-crds "$@" |
-        sed '/^# Source: /d'
+    # Helm's own labels would claim that it manages the objects.
+    printf '%s\n' "$rendered" |
+        sed -e '/^# Source: /d' -e '/^ *app.kubernetes.io\/managed-by: Helm$/d' -e '/^ *helm.sh\/chart: /d'
 }
 
 if [ "${1:-}" = --print ]; then
     shift
     manifests "$@"
 else
-    fresh=$(manifests)
+    fresh=$(manifests) || exit 1
     printf '%s\n' "$fresh" >"$here/elastigres.yaml"
 fi

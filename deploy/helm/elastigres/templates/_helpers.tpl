@@ -1,7 +1,18 @@
+{{- /* Labels of an object. */ -}}
 {{- define "elastigres.labels" -}}
+{{ include "elastigres.podLabels" . }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{- /* Labels of the DaemonSet's pods. */ -}}
+{{- define "elastigres.podLabels" -}}
 {{ include "elastigres.selector" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 {{- end }}
+
+{{- /* Without the instance: a DaemonSet's selector is immutable, and a namespace has one release. */ -}}
 
 {{- define "elastigres.selector" -}}
 app.kubernetes.io/name: elastigres
@@ -26,9 +37,9 @@ securityContext:
     drop: [ALL]
 {{- end }}
 
-{{- /* Variables by their names. What the chart itself needs may not be taken from it. */ -}}
+{{- /* Variables by their names: the chart's defaults, and the user's values, which take precedence. */ -}}
 {{- define "elastigres.env" -}}
-{{- range $name, $value := . }}
+{{- range $name, $value := mustMerge (deepCopy (default dict .)) (dict "ELASTIGRES_LOG_FORMAT" "json") }}
 - name: {{ $name }}
   value: {{ $value | quote }}
 {{- end }}

@@ -13,6 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -39,6 +42,17 @@ class ManifestsTest {
         return found.getFirst();
     }
 
+    /// Returns the ClusterRole with this name.
+    private static Map<?, ?> role(String name) throws IOException {
+        var found =
+                documents(PLAIN).stream()
+                        .filter(it -> "ClusterRole".equals(it.get("kind")))
+                        .filter(it -> name.equals(at(it, "metadata", "name")))
+                        .toList();
+        assertThat(found).as(name).hasSize(1);
+        return found.getFirst();
+    }
+
     /// Returns the node at `path`, which consists of keys of maps and indexes of lists.
     private static Object at(Object from, Object... path) {
         Object here = from;
@@ -54,20 +68,130 @@ class ManifestsTest {
         return here;
     }
 
-    @Test
-    void thePlainManifestsAreTheChartWithItsDefaults() throws Exception {
-        Process process =
-                new ProcessBuilder(FOLDER.resolve("generate.sh").toString(), "--print")
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
+    @TempDir private static Path folder;
+
+    private record HelmOutput(int exitCode, String text, String errors) {}
+
+    /// Renders the chart with helm's flags.
+    private static HelmOutput render(String... flags) throws Exception {
+        Path errors = folder.resolve("errors");
+        var command = new ArrayList<>(List.of(FOLDER.resolve("generate.sh").toString(), "--print"));
+        command.addAll(List.of(flags));
+        Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
         process.getOutputStream().close();
-        String made = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assumeTrue(
                 process.exitValue() != NO_HELM,
                 "helm is not there (go install helm.sh/helm/v3/cmd/helm@v3.22.0)");
-        assertThat(process.exitValue()).isZero();
-        assertThat(Files.readString(PLAIN)).isEqualToIgnoringNewLines(made);
+        return new HelmOutput(process.exitValue(), text, Files.readString(errors));
+    }
+
+    private static String rendered(String... flags) throws Exception {
+        HelmOutput output = render(flags);
+        assertThat(output.exitCode()).as(output.errors()).isZero();
+        return output.text();
+    }
+
+    @Test
+    void thePlainManifestsAreTheChartWithItsDefaults() throws Exception {
+        assertThat(Files.readString(PLAIN)).isEqualToIgnoringNewLines(rendered());
+    }
+
+    /// A label of Helm would claim that a release owns the objects.
+    @Test
+    void objectsHaveTheCommonLabelsAndPlainOnesNoneOfHelm() throws Exception {
+        for (Map<?, ?> each : documents(PLAIN)) {
+            assertThat(at(each, "metadata", "labels", "app.kubernetes.io/name"))
+                    .as("%s", at(each, "kind"))
+                    .isEqualTo("elastigres");
+            if (!List.of("Namespace", "CustomResourceDefinition").contains(at(each, "kind")))
+                assertThat(at(each, "metadata", "labels", "app.kubernetes.io/instance"))
+                        .as("%s", at(each, "kind"))
+                        .isEqualTo("elastigres");
+        }
+        assertThat(Files.readString(PLAIN)).doesNotContain("managed-by", "helm.sh/");
+        // A DaemonSet's selector is immutable: a label more, and no older release can be upgraded.
+        assertThat(at(only("DaemonSet"), "spec", "selector"))
+                .isEqualTo(Map.of("matchLabels", Map.of("app.kubernetes.io/name", "elastigres")));
+    }
+
+    @Test
+    void aVariableOrAnnotationOfTheUserReplacesThatOfTheChart() throws Exception {
+        String text =
+                rendered(
+                        "--set", "agent.env.ELASTIGRES_LOG_FORMAT=text",
+                        "--set", "monitor.env.ELASTIGRES_LOG_FORMAT=text",
+                        "--set", "metrics.annotations=true",
+                        "--set-string", "podAnnotations.prometheus\\.io/port=10302");
+        for (Object container :
+                (List<?>) at(daemonSet(text), "spec", "template", "spec", "containers"))
+            assertThat((List<?>) at(container, "env"))
+                    .extracting(it -> at(it, "name"))
+                    .as("%s", at(container, "name"))
+                    .doesNotHaveDuplicates();
+        assertThat(text)
+                .contains("value: \"text\"")
+                .containsOnlyOnce("prometheus.io/port: \"10302\"")
+                .doesNotContain("prometheus.io/port: \"10400\"");
+    }
+
+    private static Map<?, ?> daemonSet(String manifests) {
+        for (Object each : new Load(LoadSettings.builder().build()).loadAllFromString(manifests))
+            if (each instanceof Map<?, ?> object && "DaemonSet".equals(object.get("kind")))
+                return object;
+        throw new AssertionError("no DaemonSet");
+    }
+
+    /// Values that the chart needs for itself, or that it does not know.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "agent.env.ELASTIGRES_STATE_DIR=/tmp",
+                "agent.env.ELASTIGRES_NODE=other",
+                "monitor.env.ELASTIGRES_ADDR=0.0.0.0:10301",
+                "podLabels.app\\.kubernetes\\.io/name=other",
+                "networkPolicy.metricsFrom[0].podSelector=all",
+                "networkPolicy.metricsFrom[0].pods=all",
+                "networkPolicy=null",
+                "nodePolicy.enable=false",
+                "unknown=1"
+            })
+    void aWrongValueIsRejected(String value) throws Exception {
+        HelmOutput output = render("--set", value);
+        assertThat(output.exitCode()).as(output.errors()).isNotZero();
+        assertThat(output.errors()).contains("values don't meet the specifications of the schema");
+    }
+
+    @Test
+    void theSchemaHasEachValue() throws Exception {
+        Path chart = FOLDER.resolveSibling("helm/elastigres");
+        Object values = documents(chart.resolve("values.yaml")).getFirst();
+        // JSON is YAML, too.
+        Object schema = documents(chart.resolve("values.schema.json")).getFirst();
+        assertThat(missing("", values, schema)).isEmpty();
+    }
+
+    /// Returns the paths of values without a schema.
+    private static List<String> missing(String path, Object values, Object schema) {
+        if (!(values instanceof Map<?, ?> map)) return List.of();
+        Object properties = ((Map<?, ?>) schema).get("properties");
+        if (properties == null) return List.of();
+        var missing = new ArrayList<String>();
+        map.forEach(
+                (key, value) -> {
+                    Object own = ((Map<?, ?>) properties).get(key);
+                    if (own == null) missing.add(path + key);
+                    else missing.addAll(missing(path + key + ".", value, own));
+                });
+        return missing;
+    }
+
+    @Test
+    void nobodyReadsThePagesByDefault() throws Exception {
+        assertThat(at(only("NetworkPolicy"), "spec", "policyTypes"))
+                .isEqualTo(List.of("Ingress", "Egress"));
+        assertThat(at(only("NetworkPolicy"), "spec", "ingress")).isEqualTo(List.of());
     }
 
     @Test
@@ -82,7 +206,11 @@ class ManifestsTest {
                         "PodDisruptionBudget",
                         "ServiceAccount",
                         "ClusterRole",
+                        "ClusterRole",
+                        "ClusterRole",
                         "ClusterRoleBinding",
+                        "ValidatingAdmissionPolicy",
+                        "ValidatingAdmissionPolicyBinding",
                         "DaemonSet");
         assertThat(documents(FOLDER.resolve("crd.yaml")))
                 .containsExactly(only("CustomResourceDefinition"));
@@ -91,7 +219,7 @@ class ManifestsTest {
     /// Every additional permission needs a reason.
     @Test
     void theAgentMayDoThisAndNothingElse() throws Exception {
-        assertThat(at(only("ClusterRole"), "rules"))
+        assertThat(at(role("elastigres"), "rules"))
                 .isEqualTo(
                         List.of(
                                 rule("", "pods", "get", "list", "watch"),
@@ -178,19 +306,7 @@ class ManifestsTest {
     /// With `reclaimer.enabled=false` no container of the pod runs as root.
     @Test
     void theReclaimerCanBeLeftOut() throws Exception {
-        Process process =
-                new ProcessBuilder(
-                                FOLDER.resolve("generate.sh").toString(),
-                                "--print",
-                                "--set",
-                                "reclaimer.enabled=false")
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
-        process.getOutputStream().close();
-        String made = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assumeTrue(process.exitValue() != NO_HELM, "helm is not there");
-        assertThat(process.exitValue()).isZero();
+        String made = rendered("--set", "reclaimer.enabled=false");
         assertThat(made)
                 .contains("kind: DaemonSet")
                 .doesNotContain("elastigres-reclaimer")
