@@ -13,6 +13,7 @@ import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.permits.SchedulerClient;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.agent.worker.FleetListener;
+import dev.elastigres.agent.worker.ResizeReport;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
@@ -224,6 +225,11 @@ final class Agent implements AutoCloseable {
             history.scaled(scaled);
             events.ifPresent(it -> it.accept(scaled));
             platform.scaled(scaled);
+        }
+
+        @Override
+        public void resized(ResizeReport resize) {
+            meters.resized(resize);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.elastigres.agent;
 
+import dev.elastigres.agent.worker.ResizeReport;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.daemon.metrics.Counters;
 import dev.elastigres.daemon.metrics.MetricsWriter;
@@ -18,6 +19,7 @@ final class AgentMeters {
                     .show(UP)
                     .show(DOWN)
                     .show(MIXED);
+    private final ResizeMeters attempts = new ResizeMeters();
     private final Counters reloads =
             new Counters(
                             "elastigres_agent_settings_reloads_total",
@@ -32,12 +34,17 @@ final class AgentMeters {
         resizes.count(up ? UP : down ? DOWN : MIXED);
     }
 
+    void resized(ResizeReport resize) {
+        attempts.ended(resize);
+    }
+
     void reloaded(boolean applied) {
         reloads.count(applied ? "applied" : "broken");
     }
 
     void write(MetricsWriter page) {
         resizes.write(page);
+        attempts.write(page);
         reloads.write(page);
     }
 }

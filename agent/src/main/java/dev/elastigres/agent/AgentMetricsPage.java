@@ -13,6 +13,7 @@ import dev.elastigres.daemon.service.BuildVersion;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -62,14 +63,14 @@ final class AgentMetricsPage {
             vm.problems().keySet().forEach(part -> problems.merge(part, 1L, Long::sum));
         }
         for (VmStatus vm : agent.vms()) {
-            states.merge(vm.state().why().obstacle().code(), 1L, Long::sum);
+            states.merge(state(vm), 1L, Long::sum);
             vm.problems().keySet().forEach(part -> problems.merge(part, 1L, Long::sum));
         }
         page.gauge("elastigres_agent_vms", "VMs, by obstacle to the wanted size");
         states.forEach((state, count) -> page.sample(count, "state", state));
         page.gauge(
                 "elastigres_agent_vms_in_trouble", "VMs with a failing dependency, by dependency");
-        problems.forEach((part, count) -> page.sample(count, "part", part.replace(' ', '_')));
+        problems.forEach((part, count) -> page.sample(count, "part", label(part)));
     }
 
     private static void writeBudget(MetricsWriter page, BudgetUsage budget) {
@@ -97,6 +98,18 @@ final class AgentMetricsPage {
                 "elastigres_agent_vm_permitted",
                 "that a VM may have",
                 it -> it.state().scheduler().permit());
+        writeSize(
+                page,
+                agent,
+                "elastigres_agent_vm_min",
+                "that a VM has at least",
+                it -> it.state().limits().min());
+        writeSize(
+                page,
+                agent,
+                "elastigres_agent_vm_max",
+                "that a VM has at most",
+                it -> it.state().limits().max());
         page.gauge("elastigres_agent_vm_goal_units", "Compute units that a VM's metrics call for");
         for (VmStatus vm : agent.vms())
             vm.state()
@@ -111,6 +124,30 @@ final class AgentMetricsPage {
                 "elastigres_agent_vm_monitor_connected",
                 "Whether a VM's monitor is connected",
                 it -> it.state().monitor() instanceof MonitorState.Present ? 1 : 0);
+        writeStates(page, agent);
+    }
+
+    /// Writes the state of each VM, and its failing dependencies.
+    private static void writeStates(MetricsWriter page, AgentStatus agent) {
+        page.gauge("elastigres_agent_vm_state", "1 for the state of a VM");
+        for (VmStatus vm : agent.vms()) page.sample(1, "vm", vm.name(), "state", state(vm));
+        for (UnscaledVm vm : agent.unscaled()) page.sample(1, "vm", vm.name(), "state", vm.state());
+        page.gauge("elastigres_agent_vm_problem", "1 for each failing dependency of a VM");
+        for (VmStatus vm : agent.vms()) writeProblems(page, vm.name(), vm.problems());
+        for (UnscaledVm vm : agent.unscaled()) writeProblems(page, vm.name(), vm.problems());
+    }
+
+    private static void writeProblems(MetricsWriter page, String vm, Map<String, String> problems) {
+        for (String part : new TreeSet<>(problems.keySet()))
+            page.sample(1, "vm", vm, "part", label(part));
+    }
+
+    private static String state(VmStatus vm) {
+        return vm.state().why().obstacle().code();
+    }
+
+    private static String label(String part) {
+        return part.replace(' ', '_');
     }
 
     private static void writeSize(

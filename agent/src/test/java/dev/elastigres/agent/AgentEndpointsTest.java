@@ -48,6 +48,15 @@ class AgentEndpointsTest {
     private static final Pattern KEY =
             Pattern.compile("(?m)^\\| `([a-z_.\\[\\]]+)` \\| [^|]+ \\|$");
 
+    private static final Pattern HELP = Pattern.compile("(?m)^# HELP (\\S+) ");
+    private static final Pattern AGENT_METRIC =
+            Pattern.compile("\\b(?:elastigres_agent|process)_[a-z0-9_]+");
+    private static final List<String> DEPLOYED =
+            List.of(
+                    "grafana/elastigres-agent.json",
+                    "grafana/elastigres-fleet.json",
+                    "prometheus/alerts.yml");
+
     private final AgentMeters meters = new AgentMeters();
     private final HttpClient client = HttpClient.newHttpClient();
     private AgentStatus agent = SampleVms.agent(SampleVms.busy("db"), SampleVms.fresh("a/b c"));
@@ -185,6 +194,22 @@ class AgentEndpointsTest {
                         .map(it -> it.group(1) + " " + it.group(2) + " " + it.group(4))
                         .toList();
         assertThat(families(page)).containsExactlyElementsOf(documented);
+    }
+
+    /// The metrics of the process are those of the monitor, too, and have the same names.
+    @Test
+    void dashboardsAndAlertsAreAboutMetricsOfThePage() throws Exception {
+        String page = get("/metrics").body();
+        var served = new TreeSet<String>();
+        HELP.matcher(page).results().forEach(it -> served.add(it.group(1)));
+        for (String file : DEPLOYED) {
+            var used = new TreeSet<String>();
+            AGENT_METRIC
+                    .matcher(Files.readString(Path.of("..", "deploy", file)))
+                    .results()
+                    .forEach(it -> used.add(it.group().replaceFirst("_(bucket|sum|count)$", "")));
+            assertThat(used).as(file).hasSizeGreaterThan(10).isSubsetOf(served);
+        }
     }
 
     @Test

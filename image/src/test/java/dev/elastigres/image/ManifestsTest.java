@@ -36,8 +36,12 @@ class ManifestsTest {
         return all;
     }
 
+    private static List<Map<?, ?>> of(String kind, Path file) throws IOException {
+        return documents(file).stream().filter(it -> kind.equals(it.get("kind"))).toList();
+    }
+
     private static Map<?, ?> only(String kind) throws IOException {
-        var found = documents(PLAIN).stream().filter(it -> kind.equals(it.get("kind"))).toList();
+        var found = of(kind, PLAIN);
         assertThat(found).as(kind).hasSize(1);
         return found.getFirst();
     }
@@ -96,6 +100,42 @@ class ManifestsTest {
     @Test
     void thePlainManifestsAreTheChartWithItsDefaults() throws Exception {
         assertThat(Files.readString(PLAIN)).isEqualToIgnoringNewLines(rendered());
+    }
+
+    @Test
+    void metricsFitKubePrometheusStack() throws Exception {
+        Path file = folder.resolve("all.yaml");
+        Files.writeString(
+                file,
+                rendered(
+                        "--set",
+                        "metrics.podMonitor=true,metrics.rules=true,metrics.dashboards=true",
+                        "--set",
+                        "metrics.labels.release=stack"));
+        Map<?, ?> monitor = of("PodMonitor", file).getFirst();
+        assertThat(at(monitor, "metadata", "labels", "release")).isEqualTo("stack");
+        for (int i = 0; i < 2; i++) {
+            Object endpoint = at(monitor, "spec", "podMetricsEndpoints", i);
+            assertThat(at(endpoint, "honorLabels")).isEqualTo(true);
+            assertThat(at(endpoint, "relabelings", 0))
+                    .isEqualTo(
+                            Map.of(
+                                    "targetLabel",
+                                    "job",
+                                    "replacement",
+                                    "elastigres-" + at(endpoint, "port")));
+        }
+        Map<?, ?> rules = of("PrometheusRule", file).getFirst();
+        assertThat(at(rules, "metadata", "labels", "release")).isEqualTo("stack");
+        Path alerts = FOLDER.resolve("../prometheus/alerts.yml");
+        assertThat(at(rules, "spec")).isEqualTo(documents(alerts).getFirst());
+        for (Map<?, ?> board : of("ConfigMap", file)) {
+            assertThat(at(board, "metadata", "labels", "grafana_dashboard")).isEqualTo("1");
+            var name = (String) ((Map<?, ?>) at(board, "data")).keySet().iterator().next();
+            assertThat(at(board, "data", name))
+                    .isEqualTo(Files.readString(FOLDER.resolve("../grafana/" + name)));
+        }
+        assertThat(of("ConfigMap", file)).hasSize(3);
     }
 
     /// A label of Helm would claim that a release owns the objects.

@@ -19,15 +19,27 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The dashboard and the alerts use existing metrics only.
+/// The monitor's dashboard and alerts use existing metrics only. The alerts of monitor and agent
+/// fire as their tests expect.
 class DeployTest {
     private static final Path ALERTS = DocumentedMetrics.file("deploy/prometheus/alerts.yml");
+    private static final Path ALERTS_TEST =
+            DocumentedMetrics.file("deploy/prometheus/alerts-test.yml");
     private static final Path DASHBOARD =
             DocumentedMetrics.file("deploy/grafana/elastigres-monitor.json");
+    private static final List<String> DASHBOARDS =
+            List.of("elastigres-agent", "elastigres-fleet", "elastigres-monitor");
     private static final Pattern METRIC =
             Pattern.compile("\\b(?:elastigres_monitor|host|lfc|process)_[a-z0-9_]+");
     private static final Pattern ALERT = Pattern.compile("(?m)^ +- alert: (\\w+)$");
     private static final Pattern RUNBOOK = Pattern.compile("(?m)^ +runbook: \"(.+)\"$");
+
+    private static final Pattern SELECTOR = Pattern.compile("elastigres_monitor_[a-z_]+\\{");
+    private static final Pattern CONTAINER =
+            Pattern.compile(
+                    "namespace=\"\\$namespace\", pod=\"\\$pod\", container=\"\\$container\"");
+    private static final Pattern QUANTILE =
+            Pattern.compile("sum by \\(([a-z, ]+)\\) \\(rate\\(elastigres_monitor_");
 
     @TempDir Path folder;
 
@@ -38,8 +50,9 @@ class DeployTest {
         return names;
     }
 
+    /// Returns the names of metrics, without those that are the value of a label.
     private static Set<String> metrics(String expressions) {
-        return METRIC.matcher(expressions)
+        return METRIC.matcher(expressions.replaceAll("\"[^\"]*\"", "\"\""))
                 .results()
                 .map(it -> it.group().replaceFirst("_(bucket|sum|count)$", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -49,10 +62,18 @@ class DeployTest {
         return pattern.matcher(text).results().map(it -> it.group(1));
     }
 
-    private static List<String> expressions() throws Exception {
+    private static List<String> expressions(Path dashboard) throws Exception {
         var found = new ArrayList<String>();
-        collect(Json.parse(Files.readString(DASHBOARD)), found);
+        collect(Json.parse(Files.readString(dashboard)), found);
         return found;
+    }
+
+    /// Returns the expressions of the panels that show one monitor.
+    private static List<String> ofMonitor() throws Exception {
+        return expressions(DASHBOARD).stream()
+                .filter(it -> it.contains("elastigres_monitor_"))
+                .filter(it -> !it.contains("build_info"))
+                .toList();
     }
 
     private static void collect(Json value, List<String> expressions) {
@@ -78,8 +99,44 @@ class DeployTest {
 
     @Test
     void theDashboardShowsDocumentedMetrics() throws Exception {
-        assertThat(expressions()).hasSizeGreaterThan(40);
-        assertThat(metrics(String.join("\n", expressions()))).isSubsetOf(documented());
+        assertThat(expressions(DASHBOARD)).hasSizeGreaterThan(40);
+        assertThat(metrics(String.join("\n", expressions(DASHBOARD)))).isSubsetOf(documented());
+    }
+
+    /// The monitor of a node serves the metrics of all its containers on one page.
+    @Test
+    void noPanelMixesTheContainersOfANode() throws Exception {
+        assertThat(ofMonitor())
+                .hasSizeGreaterThan(20)
+                .allMatch(
+                        it ->
+                                SELECTOR.matcher(it).results().count()
+                                        == CONTAINER.matcher(it).results().count());
+    }
+
+    /// A histogram is computed for one container.
+    @Test
+    void noAlertMixesTheContainersOfANode() throws Exception {
+        assertThat(all(QUANTILE, Files.readString(ALERTS)))
+                .isNotEmpty()
+                .allMatch(it -> it.equals("job, instance, namespace, pod, container, le"));
+    }
+
+    @Test
+    void everyAlertHasATestThatFiresItAndSeriesThatDoNot() throws Exception {
+        List<String> alerts = all(ALERT, Files.readString(ALERTS)).toList();
+        String[] tests = Files.readString(ALERTS_TEST).split("(?m)^  - name: ");
+        assertThat(tests).hasSize(alerts.size() + 1);
+        for (int i = 0; i < alerts.size(); i++)
+            assertThat(tests[i + 1])
+                    .startsWith(alerts.get(i) + "\n")
+                    .contains("quiet", "alertname: " + alerts.get(i), "- exp_labels:");
+    }
+
+    @Test
+    @NeedsPackages("prometheus")
+    void theAlertsFireAsTheirTestsSay() throws Exception {
+        assertThat(promtool("test", "rules", ALERTS_TEST)).contains("SUCCESS");
     }
 
     @Test
@@ -103,31 +160,35 @@ class DeployTest {
     @Test
     @NeedsPackages("prometheus")
     void promtoolTakesTheAlerts() throws Exception {
-        assertThat(checkRules(ALERTS)).contains("SUCCESS");
+        assertThat(promtool("check", "rules", ALERTS)).contains("SUCCESS");
     }
 
     @Test
     @NeedsPackages("prometheus")
     void promtoolTakesTheDashboardsExpressions() throws Exception {
-        var rules = new StringBuilder("groups:\n  - name: dashboard\n    rules:\n");
-        int count = 0;
-        for (String expression : expressions())
-            rules.append("      - record: panel")
-                    .append(count++)
-                    .append("\n        expr: '")
-                    .append(
-                            expression
-                                    .replace("$__rate_interval", "1m")
-                                    .replace("$__range", "1h")
-                                    .replace("'", "''"))
-                    .append("'\n");
-        Path file = Files.writeString(folder.resolve("dashboard.yml"), rules);
-        assertThat(checkRules(file)).contains("SUCCESS: " + count + " rules found");
+        for (String dashboard : DASHBOARDS) {
+            var rules = new StringBuilder("groups:\n  - name: dashboard\n    rules:\n");
+            int count = 0;
+            for (String expression :
+                    expressions(DocumentedMetrics.file("deploy/grafana/" + dashboard + ".json")))
+                rules.append("      - record: panel")
+                        .append(count++)
+                        .append("\n        expr: '")
+                        .append(
+                                expression
+                                        .replace("$__rate_interval", "1m")
+                                        .replace("$__range", "1h")
+                                        .replace("'", "''"))
+                        .append("'\n");
+            Path file = Files.writeString(folder.resolve(dashboard + ".yml"), rules);
+            assertThat(promtool("check", "rules", file))
+                    .contains("SUCCESS: " + count + " rules found");
+        }
     }
 
-    private static String checkRules(Path file) throws Exception {
+    private static String promtool(String verb, String what, Path file) throws Exception {
         var process =
-                new ProcessBuilder("promtool", "check", "rules", file.toString())
+                new ProcessBuilder("promtool", verb, what, file.toString())
                         .redirectErrorStream(true)
                         .start();
         String said = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -8,6 +8,9 @@ public interface FleetListener {
     /// Called when the size of a VM has changed.
     void scaled(ScalingEvent scaled);
 
+    /// Called when a call to a driver to resize a VM has ended, successfully or not.
+    default void resized(ResizeReport resize) {}
+
     /// Called when a VM was discovered with its current size; its earlier history is unknown.
     ///
     /// @param size the same size before and after

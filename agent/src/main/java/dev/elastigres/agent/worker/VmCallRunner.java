@@ -26,15 +26,23 @@ final class VmCallRunner {
     private final PermitSource permits;
     private final CallQueues queues;
     private final WorkerInbox inbox;
+    private final FleetListener listener;
 
     /// The queues of calls for one VM, which may outlive a worker.
     record CallQueues(CallQueue driver, CallQueue permits) {}
 
-    VmCallRunner(Driver driver, PermitSource permits, CallQueues queues, WorkerInbox inbox) {
+    /// @param listener receives the outcome of each resize
+    VmCallRunner(
+            Driver driver,
+            PermitSource permits,
+            CallQueues queues,
+            WorkerInbox inbox,
+            FleetListener listener) {
         this.driver = driver;
         this.permits = permits;
         this.queues = queues;
         this.inbox = inbox;
+        this.listener = listener;
     }
 
     boolean isDriverFree() {
@@ -67,9 +75,13 @@ final class VmCallRunner {
         queues.driver.start(
                 () -> {
                     // The call may have waited in the queue for a call that was abandoned.
-                    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+                    long start = System.nanoTime();
+                    Duration left = Duration.ofNanos(deadline - start);
                     if (!left.isPositive()) return;
-                    happened(new Event.ResizeEnded(resize.id(), outcome(vm, resize, left)));
+                    ResizeOutcome outcome = outcome(vm, resize, left);
+                    Duration took = Duration.ofNanos(System.nanoTime() - start);
+                    listener.resized(new ResizeReport(resize.from(), resize.to(), took, outcome));
+                    happened(new Event.ResizeEnded(resize.id(), outcome));
                 },
                 this::failed);
     }

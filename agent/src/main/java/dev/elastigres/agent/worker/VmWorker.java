@@ -80,7 +80,9 @@ final class VmWorker {
         this.history = history;
         this.inbox = inbox;
         this.firstId = firstId;
-        calls = new VmCallRunner(context.driver, context.permits, callQueues, inbox);
+        calls =
+                new VmCallRunner(
+                        context.driver, context.permits, callQueues, inbox, context.listener);
         log = context.log.with("vm", found.get().name());
         scraper = new MetricsScraper(() -> found.get().endpoints(), context.polling, inbox);
         rateLimitedLog = new LogRateLimiter(log, VmWorker::now);

@@ -71,12 +71,18 @@ final class TestFleet implements AutoCloseable {
     /// Events of VMs that appear and end.
     final List<ScalingEvent> lives = new CopyOnWriteArrayList<>();
 
+    final List<ResizeReport> resizes = new CopyOnWriteArrayList<>();
     final List<Event> events = new CopyOnWriteArrayList<>();
     private final FleetListener listener =
             new FleetListener() {
                 @Override
                 public void scaled(ScalingEvent one) {
                     scaled.add(one);
+                }
+
+                @Override
+                public void resized(ResizeReport resize) {
+                    resizes.add(resize);
                 }
 
                 @Override

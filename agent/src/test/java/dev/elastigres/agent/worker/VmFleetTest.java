@@ -7,6 +7,7 @@ import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.agent.worker.FakeHost.FakeBehavior;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.MonitorState;
+import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -74,6 +75,14 @@ class VmFleetTest {
             assertThat(fleet.purse.members).containsExactly("+pg 0.25 CPUs and 1GiB");
             assertThat(fleet.purse.asks)
                     .anySatisfy(it -> assertThat(it.load1()).contains(FOUR_UNITS));
+            assertThat(fleet.resizes)
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.to()).isEqualTo(FakeHost.UNIT.times(4));
+                                assertThat(it.outcome()).isInstanceOf(ResizeOutcome.Done.class);
+                                assertThat(it.took()).isPositive();
+                            });
             assertThat(fleet.scaled)
                     .singleElement()
                     .satisfies(
