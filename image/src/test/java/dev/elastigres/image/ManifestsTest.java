@@ -269,6 +269,8 @@ class ManifestsTest {
                                         "apiGroups", List.of("apps"),
                                         "resources", List.of("statefulsets", "replicasets"),
                                         "verbs", List.of("get")),
+                                rule("autoscaling", "horizontalpodautoscalers", "list"),
+                                rule("autoscaling.k8s.io", "verticalpodautoscalers", "list"),
                                 rule("events.k8s.io", "events", "create"),
                                 rule(
                                         "elastigres.dev",

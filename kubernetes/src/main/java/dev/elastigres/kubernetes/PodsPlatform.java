@@ -28,6 +28,7 @@ import dev.elastigres.kubernetes.node.InformerCache;
 import dev.elastigres.kubernetes.node.NodeBudget;
 import dev.elastigres.kubernetes.node.NodeWatcher;
 import dev.elastigres.kubernetes.node.ObjectCache;
+import dev.elastigres.kubernetes.node.OtherAutoscalers;
 import dev.elastigres.kubernetes.node.PodNotice;
 import dev.elastigres.kubernetes.node.SharedInformerCache;
 import dev.elastigres.kubernetes.node.TargetSelection;
@@ -66,6 +67,7 @@ final class PodsPlatform implements Platform {
     private final ActiveProblems problems;
     private final ResizeCounts counts = new ResizeCounts();
     private final ApiClient api;
+    private final OtherAutoscalers others;
     private final NodeWatcher node;
     private final TemplateSizes templates;
     private final PodsDriver driver;
@@ -105,7 +107,11 @@ final class PodsPlatform implements Platform {
         eventReporter = events.map(PodEventReporter::new);
         problems = new ActiveProblems(log);
         api = new ApiClient(client, problems);
-        var choosing = new TargetSelection<PostgresAutoscaler>(this::objects, TargetResolver::of);
+        others = new OtherAutoscalers(api, log);
+        var choosing =
+                new TargetSelection<PostgresAutoscaler>(
+                        this::objects,
+                        (pods, all) -> others.exclude(TargetResolver.of(pods, all), pods));
         node = new NodeWatcher(client, api, config.node, choosing, problems, log);
         templates = new TemplateSizes(node, api, log);
         reclaimer = config.reclaimer.map(it -> new SocketReclaimer(it, log));
@@ -218,6 +224,7 @@ final class PodsPlatform implements Platform {
                                     pod -> fleet.view(pod.toString()),
                                     log));
         node.start(changed, pod -> fleet.sizeChanged(pod.toString()), this::chosen);
+        others.start(node.changeSignal()::signal);
         templates.start();
         watchList.start();
         if (dryRun) return;
@@ -290,6 +297,7 @@ final class PodsPlatform implements Platform {
         full.ifPresent(NodeFullHandler::close);
         watchList.close();
         templates.close();
+        others.close();
         driver.close();
         // Closed before the status controller, which owns the objects that the watcher reads.
         node.close();

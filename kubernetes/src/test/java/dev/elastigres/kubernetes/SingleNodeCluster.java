@@ -92,6 +92,8 @@ public final class SingleNodeCluster implements AutoCloseable {
             - {apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update, delete]}
             - {apiGroups: [""], resources: [secrets], verbs: [get]}
             - {apiGroups: [apps], resources: [statefulsets, replicasets], verbs: [get]}
+            - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list]}
+            - {apiGroups: [autoscaling.k8s.io], resources: [verticalpodautoscalers], verbs: [list]}
             - {apiGroups: [elastigres.dev], resources: [postgresautoscalers], verbs: [get, list, watch]}
             """;
 

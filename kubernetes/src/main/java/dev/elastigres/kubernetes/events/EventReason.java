@@ -32,7 +32,7 @@ public enum EventReason {
     /// The pod was evicted to grow on another node, or could not be evicted.
     EVICTION("ElastigresEviction", "Evict", true, 1),
 
-    /// Several sources configure the pod.
+    /// Several sources configure the pod, or another autoscaler scales it.
     CONFLICT("Conflict", "Choose", true, 1),
 
     /// The pod's configuration is invalid.

@@ -4,6 +4,8 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -31,6 +34,7 @@ public final class ApiClient {
     private static final String GET_POD = "get pods";
     private static final String LIST_PODS = "list pods";
     private static final String GET_NODE = "get nodes";
+    private static final long MAX_OBJECTS = 500;
 
     private final KubernetesClient client;
     private final ActiveProblems problems;
@@ -184,6 +188,20 @@ public final class ApiClient {
                         throw e;
                     }
                 });
+    }
+
+    /// Returns the objects of a namespace, 500 at most.
+    ///
+    /// @throws ApiException.Unsupported if the API server does not have the resource
+    public List<GenericKubernetesResource> list(
+            ResourceDefinitionContext resource, String namespace)
+            throws ApiException, InterruptedException {
+        return callForOne(
+                () ->
+                        client.genericKubernetesResources(resource)
+                                .inNamespace(namespace)
+                                .list(new ListOptionsBuilder().withLimit(MAX_OBJECTS).build())
+                                .getItems());
     }
 
     // ---- requests for evictions

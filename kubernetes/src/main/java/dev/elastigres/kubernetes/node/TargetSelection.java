@@ -18,7 +18,8 @@ public record TargetSelection<A>(SelectionObjects<A> objects, SelectionRule<A> r
         ObjectCache<A> open(ChangeSignal changeSignal, ActiveProblems problems);
     }
 
-    /// Selects pods. The result depends only on the arguments.
+    /// Selects pods. Does not block. If the result depends on more than the arguments, a change of
+    /// that signals [NodePods#changeSignal()].
     @FunctionalInterface
     public interface SelectionRule<A> {
         PodSelection choose(Collection<Pod> pods, Collection<A> objects);

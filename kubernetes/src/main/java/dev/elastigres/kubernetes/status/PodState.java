@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// The obstacle between a pod and its wanted size, as one word. The state of an object is the first
 /// of its pods' states in this order.
 enum PodState {
-    CONFLICT("Conflict", PodStateKind.UNREADY),
-    INVALID("Invalid", PodStateKind.UNREADY),
-    NO_CONTAINER("NoContainer", PodStateKind.UNREADY),
-    NO_LIMITS("NoLimits", PodStateKind.UNREADY),
-    GUARANTEED_POD("GuaranteedPod", PodStateKind.UNREADY),
-    RESTARTS_ON_RESIZE("RestartsOnResize", PodStateKind.UNREADY),
+    CONFLICT("Conflict", PodStateKind.STALLED),
+    OTHER_AUTOSCALER("OtherAutoscaler", PodStateKind.STALLED),
+    INVALID("Invalid", PodStateKind.STALLED),
+    NO_CONTAINER("NoContainer", PodStateKind.STALLED),
+    NO_LIMITS("NoLimits", PodStateKind.STALLED),
+    GUARANTEED_POD("GuaranteedPod", PodStateKind.STALLED),
+    RESTARTS_ON_RESIZE("RestartsOnResize", PodStateKind.STALLED),
     QUOTA_EXCEEDED("QuotaExceeded", PodStateKind.LIMITED),
     LIMIT_RANGE("LimitRange", PodStateKind.LIMITED),
     ADMISSION_DENIED("AdmissionDenied", PodStateKind.LIMITED),
@@ -42,7 +43,9 @@ enum PodState {
     SETTLED("Settled", PodStateKind.WELL);
 
     private enum PodStateKind {
-        /// The pod is not ready: it is not scaled, or its monitor does not work.
+        /// The pod is not scaled until a user changes something.
+        STALLED,
+        /// The pod is not scaled for now, or its monitor does not work.
         UNREADY,
         /// The pod gets less than it should have.
         LIMITED,
@@ -66,7 +69,16 @@ enum PodState {
     }
 
     boolean isReady() {
-        return kind != PodStateKind.UNREADY;
+        return kind != PodStateKind.UNREADY && !isStalled();
+    }
+
+    boolean isStalled() {
+        return kind == PodStateKind.STALLED;
+    }
+
+    /// Returns whether something else configures or scales the pod.
+    boolean isConflict() {
+        return this == CONFLICT || this == OTHER_AUTOSCALER;
     }
 
     boolean isLimited() {

@@ -125,7 +125,7 @@ record StatusDraft(PostgresAutoscalerStatus body, int others, OwnEntry own, bool
     }
 
     private static int rank(StatusCondition condition) {
-        return List.of("Ready", "Limited", "Oversized", "Conflict")
+        return List.of("Ready", "Stalled", "Limited", "Oversized", "Conflict")
                 .indexOf(String.valueOf(condition.type()));
     }
 

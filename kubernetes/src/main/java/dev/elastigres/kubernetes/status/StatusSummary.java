@@ -72,7 +72,7 @@ final class StatusSummary {
                 sizes(InstanceStatus::goalCpu, InstanceStatus::goalMemory),
                 instances.isEmpty() ? NO_PODS : String.valueOf(instances.getFirst().state()),
                 why(),
-                List.of(ready(), limited(), oversized(), conflict()),
+                List.of(ready(), stalled(), limited(), oversized(), conflict()),
                 null);
     }
 
@@ -118,6 +118,16 @@ final class StatusSummary {
                 instances.size() == 1 ? "its pod is scaled" : "all its pods are scaled");
     }
 
+    /// Returns the condition that tools which wait for an object (kstatus) read as its failure.
+    private StatusCondition stalled() {
+        return byStates(
+                "Stalled",
+                PodState::isStalled,
+                true,
+                "NoneStalled",
+                "no pod needs a change by a user");
+    }
+
     private StatusCondition limited() {
         return byStates(
                 "Limited",
@@ -139,10 +149,10 @@ final class StatusSummary {
     private StatusCondition conflict() {
         return byStates(
                 "Conflict",
-                it -> it == PodState.CONFLICT,
+                PodState::isConflict,
                 true,
                 "NoConflict",
-                "no other source configures its pods");
+                "nothing else configures or scales its pods");
     }
 
     /// @param isMeant selects the states that give the condition the status `whenAny`

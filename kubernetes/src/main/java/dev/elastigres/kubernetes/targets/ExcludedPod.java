@@ -25,6 +25,11 @@ public record ExcludedPod(
             }
         }
 
+        /// A HorizontalPodAutoscaler or VerticalPodAutoscaler acts on the same resources.
+        ///
+        /// @param effect what it does, as one readable clause
+        record OtherAutoscalerActs(String effect) implements ExclusionCause {}
+
         /// The configuration is invalid.
         ///
         /// @param problems one readable clause for each problem, which names its field
@@ -64,6 +69,7 @@ public record ExcludedPod(
         default String code() {
             return switch (this) {
                 case Conflict _ -> "Conflict";
+                case OtherAutoscalerActs _ -> "OtherAutoscaler";
                 case Wrong _ -> "Invalid";
                 case NoContainer _ -> "NoContainer";
                 case NoLimits _ -> "NoLimits";
@@ -78,7 +84,13 @@ public record ExcludedPod(
         default boolean isPassing() {
             return switch (this) {
                 case Starting _, Terminating _ -> true;
-                case Conflict _, Wrong _, NoContainer _, NoLimits _, GuaranteedPod _, Restarts _ ->
+                case Conflict _,
+                        OtherAutoscalerActs _,
+                        Wrong _,
+                        NoContainer _,
+                        NoLimits _,
+                        GuaranteedPod _,
+                        Restarts _ ->
                         false;
             };
         }
@@ -91,6 +103,9 @@ public record ExcludedPod(
                                 + sources.stream()
                                         .map(ExclusionCause::name)
                                         .collect(Collectors.joining(" and "));
+                case OtherAutoscalerActs(String effect) ->
+                        "is not scaled, because %s: remove that autoscaler, let it use another metric or resource, or set mode to Recommend"
+                                .formatted(effect);
                 case Wrong(List<String> problems) -> String.join("; ", problems);
                 case NoContainer(String container) -> "has no container named " + container;
                 case NoLimits(String container) ->

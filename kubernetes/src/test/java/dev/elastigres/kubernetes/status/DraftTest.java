@@ -32,7 +32,7 @@ class DraftTest {
         assertThat(draft().summary()).isFalse();
         // The order of the conditions does not matter.
         var conditions = requireNonNull(first.body().conditions());
-        assertThat(conditions).hasSize(4);
+        assertThat(conditions).hasSize(5);
         object.setStatus(
                 StatusDraft.with(
                         new PostgresAutoscalerStatus(

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusSummaryTest {
     private static final Instant THEN = Instant.parse("2026-01-01T00:00:00Z");
@@ -85,6 +87,45 @@ class StatusSummaryTest {
         assertThat(condition(status, "Oversized").message()).isEqualTo("b: because");
         assertThat(condition(status, "Ready").status()).isEqualTo("True");
         assertThat(condition(status, "Limited").status()).isEqualTo("False");
+    }
+
+    /// The states of pods that are not scaled until a user changes something, and others.
+    @ParameterizedTest
+    @CsvSource({
+        "Conflict, False, True, True",
+        "OtherAutoscaler, False, True, True",
+        "Invalid, False, True, False",
+        "NoContainer, False, True, False",
+        "NoLimits, False, True, False",
+        "GuaranteedPod, False, True, False",
+        "RestartsOnResize, False, True, False",
+        "Starting, False, False, False",
+        "NoMonitor, False, False, False",
+        "MonitorFailing, False, False, False",
+        "QuotaExceeded, True, False, False",
+        "Resizing, True, False, False",
+        "Settled, True, False, False"
+    })
+    void aStateHasItsConditions(String state, String ready, String stalled, String conflict) {
+        PostgresAutoscalerStatus status = of(List.of(instance("a", "1", "4Gi", state)));
+        assertThat(condition(status, "Ready").status()).isEqualTo(ready);
+        assertThat(condition(status, "Stalled").status()).isEqualTo(stalled);
+        assertThat(condition(status, "Conflict").status()).isEqualTo(conflict);
+        assertThat(status.conditions())
+                .allSatisfy(
+                        it -> {
+                            assertThat(it.observedGeneration()).isEqualTo(7);
+                            assertThat(it.reason()).isNotEmpty();
+                            assertThat(it.message()).isNotEmpty();
+                            assertThat(it.lastTransitionTime()).isNotEmpty();
+                        });
+    }
+
+    @Test
+    void anObjectWithoutPodsIsNotStalled() {
+        PostgresAutoscalerStatus status = of(List.of());
+        assertThat(condition(status, "Ready").reason()).isEqualTo("NoPods");
+        assertThat(condition(status, "Stalled").status()).isEqualTo("False");
     }
 
     @Test
