@@ -147,8 +147,7 @@ public final class ContainerTotal implements MemoryTotal {
 
         private static long number(PolledFile file, ByteBuffer text) throws KernelReadException {
             long number = KeyedNumbers.number(text, 0, text.limit());
-            if (number == KeyedNumbers.ABSENT)
-                throw new KernelReadException(file.path() + " has no number");
+            if (number < 0) throw new KernelReadException(file.path() + " has no number");
             if (number > KeyedNumbers.MAX_BYTES)
                 throw new KernelReadException(file.path() + " is implausible: " + number);
             return number;

@@ -17,6 +17,9 @@ final class KeyedNumberReader {
 
     private byte[] text = new byte[0];
 
+    /// Whether the file ends within a line, before all expected keys were found.
+    private boolean truncated;
+
     KeyedNumberReader(String... names) {
         this(names, new String[0]);
     }
@@ -67,6 +70,7 @@ final class KeyedNumberReader {
             while (line < end && text[line] != '\n') line++;
             line++;
         }
+        truncated = missing > 0 && end > 0 && text[end - 1] != '\n';
     }
 
     private int keyAt(int line, int end) {
@@ -80,7 +84,8 @@ final class KeyedNumberReader {
         return KeyedNumbers.isSpace(text[line + key.length]);
     }
 
-    /// Returns the number of the key with this index, or [KeyedNumbers#ABSENT].
+    /// Returns the number of the key with this index, or [KeyedNumbers#ABSENT] or
+    /// [KeyedNumbers#MALFORMED].
     long get(int index) {
         return values[index];
     }
@@ -88,9 +93,16 @@ final class KeyedNumberReader {
     /// Returns the number as an amount of memory in bytes, or [KeyedNumbers#ABSENT].
     ///
     /// @param unit the unit of the number, in bytes
-    /// @throws KernelReadException if no machine has so much memory
+    /// @throws KernelReadException if no machine has so much memory, or the line is not complete
     long bytes(int index, long unit, Path file) throws KernelReadException {
         long value = values[index];
+        if (value == KeyedNumbers.MALFORMED || (value == KeyedNumbers.ABSENT && truncated))
+            throw new KernelReadException(
+                    "%s has no complete %s"
+                            .formatted(
+                                    file,
+                                    new String(keys[index], StandardCharsets.US_ASCII)
+                                            .replace(":", "")));
         if (value > KeyedNumbers.MAX_BYTES / unit)
             throw new KernelReadException(
                     "%s is implausible: %s %d"

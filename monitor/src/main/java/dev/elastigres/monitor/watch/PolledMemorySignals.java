@@ -86,7 +86,7 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
         long kills = figures.get(0);
         if (events.generation() != generation) killsBefore = KeyedNumbers.ABSENT;
         generation = events.generation();
-        if (kills == KeyedNumbers.ABSENT) return;
+        if (kills < 0) return;
         long more = killsBefore == KeyedNumbers.ABSENT ? 0 : kills - killsBefore;
         killsBefore = kills;
         if (more <= 0) return;
@@ -121,7 +121,7 @@ public final class PolledMemorySignals implements MemorySignals, Tick {
             if (at == 0 && !startsWith(text, 0, SOME)) break;
             if (!startsWith(text, at, TOTAL)) continue;
             long micros = KeyedNumbers.number(text, at + TOTAL.length, end);
-            if (micros != KeyedNumbers.ABSENT) return micros;
+            if (micros >= 0) return micros;
         }
         throw new KernelReadException(pressure.path() + " has no total of some");
     }

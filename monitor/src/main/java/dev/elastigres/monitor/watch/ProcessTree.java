@@ -1,6 +1,7 @@
 package dev.elastigres.monitor.watch;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -22,6 +23,7 @@ public final class ProcessTree implements MemorySource {
     private static final long KIBIBYTE = 1024;
     private static final byte[] ANONYMOUS = KeyedNumbers.key("RssAnon:");
     private static final byte[] SHARED = KeyedNumbers.key("RssShmem:");
+    private static final byte[] STATE = KeyedNumbers.key("State:");
 
     private final Path procfs;
     private final Postmaster postmaster;
@@ -105,11 +107,30 @@ public final class ProcessTree implements MemorySource {
             throws KernelReadException {
         process.mark = mark;
         ByteBuffer text = process.status.read(nanoTime, scratch);
-        // A zombie has no memory, and no such line.
-        anonymous += Math.max(0, plausible(process, KeyedNumbers.find(text, ANONYMOUS)));
-        shared = Math.max(shared, plausible(process, KeyedNumbers.find(text, SHARED)));
+        anonymous += bytes(process, text, ANONYMOUS);
+        shared = Math.max(shared, bytes(process, text, SHARED));
         plausible(process, anonymous);
         remember(process.children.readPages(nanoTime, scratch));
+    }
+
+    /// Returns the number after `key`, in KiB. A process that has ended has no memory, and no such
+    /// line; for any other one, a missing line is an unknown amount.
+    private static long bytes(TreeProcess process, ByteBuffer text, byte[] key)
+            throws KernelReadException {
+        long kibibytes = KeyedNumbers.find(text, key);
+        if (kibibytes >= 0) return plausible(process, kibibytes);
+        if (kibibytes == KeyedNumbers.ABSENT && hasEnded(text)) return 0;
+        throw new KernelReadException(
+                "%s has no complete %s"
+                        .formatted(
+                                process.status.path(),
+                                new String(key, StandardCharsets.US_ASCII).replace(":", "")));
+    }
+
+    /// Returns whether the status is that of a zombie or of a dead process.
+    private static boolean hasEnded(ByteBuffer status) {
+        int at = KeyedNumbers.valueAt(status, STATE);
+        return at >= 0 && (status.get(at) == 'Z' || status.get(at) == 'X');
     }
 
     private static long plausible(TreeProcess process, long kibibytes) throws KernelReadException {

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryWatcherTest {
     private static final Duration PERIOD = Duration.ofMillis(5);
@@ -182,6 +184,26 @@ class MemoryWatcherTest {
                         watcher.machine() instanceof MachineMemory.Unreadable(String why)
                                 && why.contains("MemAvailable"));
         assertThat(watcher.isAlive()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "MemAvailable: 9223372036854775808 kB\n",
+                "MemAvailable: kB\n",
+                "MemAvailable: 12x kB\n",
+                "MemAvailable: 500",
+                "MemAvail"
+            })
+    void anIncompleteFigureOfTheMachineIsUnknown(String rest) throws Exception {
+        watcher.start();
+        assertThat(next()).isInstanceOf(Known.class);
+        tree.meminfo(1 << 20, rest);
+        Await.until(
+                "it is unknown",
+                () ->
+                        watcher.machine() instanceof MachineMemory.Unreadable(String why)
+                                && why.contains("has no complete MemAvailable"));
     }
 
     @Test

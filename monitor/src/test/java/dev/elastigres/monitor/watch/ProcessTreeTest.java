@@ -16,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Uses real processes that hold memory as requested.
 class ProcessTreeTest {
@@ -106,8 +108,8 @@ class ProcessTreeTest {
 
     @Test
     void aChildThatIsThereAndCannotBeReadIsNotNothing(@TempDir Path procfs) throws Exception {
-        madeUp(procfs, 7, "RssAnon: 1 kB\n", "8 ");
-        Path child = madeUp(procfs, 8, "RssAnon: 1 kB\n", "");
+        madeUp(procfs, 7, "RssAnon: 1 kB\nRssShmem: 0 kB\n", "8 ");
+        Path child = madeUp(procfs, 8, "RssAnon: 1 kB\nRssShmem: 0 kB\n", "");
         try (var tree = new ProcessTree(procfs, new ByPid(7))) {
             assertThat(tree.read(0, scratch)).isEqualTo(2048);
         }
@@ -123,6 +125,31 @@ class ProcessTreeTest {
         madeUp(procfs, 7, "RssAnon: 9007199254740992 kB\n", "");
         try (var tree = new ProcessTree(procfs, new ByPid(7))) {
             assertUnreadable(tree, "7/status is implausible: 9007199254740992 kB");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "State:\tS (sleeping)\nRssAnon: 9223372036854775808 kB\nRssShmem: 0 kB\n",
+                "State:\tS (sleeping)\nRssAnon: 12",
+                "State:\tS (sleeping)\nRssShmem: 0 kB\n",
+                "State:",
+                ""
+            })
+    void anIncompleteStatusIsUnknown(String status, @TempDir Path procfs) throws Exception {
+        madeUp(procfs, 7, status, "");
+        try (var tree = new ProcessTree(procfs, new ByPid(7))) {
+            assertUnreadable(tree, "7/status has no complete RssAnon");
+        }
+    }
+
+    @Test
+    void aProcessThatHasEndedHasNoMemory(@TempDir Path procfs) throws Exception {
+        madeUp(procfs, 7, "State:\tS (sleeping)\nRssAnon: 1024 kB\nRssShmem: 0 kB\n", "8 ");
+        madeUp(procfs, 8, "State:\tZ (zombie)\nThreads: 1\n", "");
+        try (var tree = new ProcessTree(procfs, new ByPid(7))) {
+            assertThat(tree.read(0, scratch)).isEqualTo(MIB);
         }
     }
 
