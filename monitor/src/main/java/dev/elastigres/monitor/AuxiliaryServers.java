@@ -32,7 +32,11 @@ final class AuxiliaryServers implements AutoCloseable {
             AccessGuards guards,
             Log log) {
         var machine =
-                new MachineMetrics(reader, config.watched().procfs(), config.watched().meminfo());
+                new MachineMetrics(
+                        reader,
+                        config.watched().procfs(),
+                        config.watched().meminfo(),
+                        config.watched().cgroup());
         host =
                 server(
                         "metrics of the machine",

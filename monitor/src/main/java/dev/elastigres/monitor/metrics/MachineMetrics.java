@@ -5,6 +5,7 @@ import dev.elastigres.daemon.metrics.KernelText;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /// Load, memory, CPU times and pressure of the machine, with the names that agents expect. Read
@@ -55,8 +56,12 @@ public final class MachineMetrics {
     private final KernelReader reader;
     private final Path procfs;
     private final Path meminfo;
+    private final Optional<Path> cgroup;
 
-    public MachineMetrics(KernelReader reader, Path procfs, Path meminfo) {
+    /// @param cgroup directory of Postgres' cgroup, whose kills by the OOM killer count; if empty,
+    ///     those of the whole machine do
+    public MachineMetrics(KernelReader reader, Path procfs, Path meminfo, Optional<Path> cgroup) {
+        this.cgroup = cgroup;
         this.reader = reader;
         this.procfs = procfs;
         this.meminfo = meminfo;
@@ -105,7 +110,12 @@ public final class MachineMetrics {
         page.counter("host_memory_major_faults_total", "Page faults that waited for a disk");
         sample(page, text.number("pgmajfault "), ONE);
         page.counter("host_memory_oom_kills_total", "Processes ended by the OOM killer");
-        sample(page, text.number("oom_kill "), ONE);
+        // Other processes of a machine that Postgres shares do not say that Postgres lacks memory.
+        OptionalDouble kills =
+                cgroup.map(it -> reader.read(it.resolve("memory.events")).number("oom_kill "))
+                        .filter(OptionalDouble::isPresent)
+                        .orElseGet(() -> text.number("oom_kill "));
+        sample(page, kills, ONE);
     }
 
     private void writeCpus(MetricsWriter page) {

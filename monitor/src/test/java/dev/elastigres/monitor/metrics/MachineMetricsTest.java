@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,9 +24,24 @@ class MachineMetricsTest {
     }
 
     private List<String> samples() {
+        return samples(Optional.empty());
+    }
+
+    private List<String> samples(Optional<Path> cgroup) {
         var page = new MetricsWriter(MetricsFormat.TEXT);
-        new MachineMetrics(new KernelReader(), procfs, procfs.resolve("meminfo")).write(page);
+        new MachineMetrics(new KernelReader(), procfs, procfs.resolve("meminfo"), cgroup)
+                .write(page);
         return page.finish().lines().filter(line -> !line.startsWith("#")).toList();
+    }
+
+    @Test
+    void countsTheKillsOfPostgresCgroup() throws Exception {
+        kernelSays("vmstat", "oom_kill 7\n");
+        kernelSays("pg/memory.events", "oom 3\noom_kill 2\noom_group_kill 0\n");
+        assertThat(samples(Optional.of(procfs.resolve("pg"))))
+                .containsOnlyOnce("host_memory_oom_kills_total 2");
+        for (var cgroup : List.of(Optional.<Path>empty(), Optional.of(procfs.resolve("v1"))))
+            assertThat(samples(cgroup)).containsOnlyOnce("host_memory_oom_kills_total 7");
     }
 
     @Test
