@@ -5,6 +5,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Decides which size a VM should have: the goal of its metrics, raised by an urgent request of
 /// its monitor, by the memory floor after a kill, and by a refused shrink.
@@ -20,7 +21,9 @@ final class SizeDecision {
                     before.covers(wanted.size())
                             ? Transition.SIZE_WANTED_FELL
                             : Transition.SIZE_WANTED_ROSE);
-        if (!state.current().covers(wanted.size())) DemandDecision.noteShortage(step);
+        // A raised minimum makes the VM larger, too, but is no consequence of its last shrink.
+        if (!state.current().covers(wanted.size()) && isShort(state, step.rules(), step.now()))
+            DemandDecision.noteShortage(step);
         return wanted;
     }
 
@@ -34,6 +37,7 @@ final class SizeDecision {
             case SizeReason.NoMetrics _,
                     SizeReason.ByGoal _,
                     SizeReason.AtLimit _,
+                    SizeReason.AboveMaximum _,
                     SizeReason.Incomplete _,
                     SizeReason.UrgentRequest _,
                     SizeReason.OomKilled _,
@@ -47,33 +51,62 @@ final class SizeDecision {
         SizeLimits limits = state.limits();
         // Until demand is known, a resize that was started continues, and none is started.
         Resources kept = limits.within(state.size().requested());
-        if (history.goal().isEmpty()) return WantedSize.of(kept, new SizeReason.NoMetrics());
+        if (history.goal().isEmpty())
+            return atMaximum(WantedSize.of(kept, new SizeReason.NoMetrics()), state);
 
         Goal goal = history.goal().get();
-        Duration window = rules.dampingWindow();
         Resources unlimited = history.size(rules, now);
-        Resources size = limits.within(unlimited);
-        if (!size.covers(kept)) {
-            Duration staleAfter = rules.timing().staleAfter();
-            if (history.isStale(staleAfter, now))
-                return WantedSize.of(size.max(kept), new SizeReason.Stale(goal, staleAfter));
-            if (!goal.complete())
-                return WantedSize.of(size.max(kept), new SizeReason.Incomplete(goal));
-            Duration knownFor = history.knownFor(now);
-            if (knownFor.compareTo(window) < 0)
-                return WantedSize.of(
-                        size.max(kept), new SizeReason.HistoryTooShort(goal, knownFor, window));
-        }
-        if (!goal.size().covers(unlimited) && !limits.within(goal.size()).equals(size))
-            return WantedSize.of(
-                    size, new SizeReason.Damped(goal, unlimited, keptFor(history, rules)));
-
         boolean within = limits.max().covers(unlimited) && unlimited.covers(limits.min());
-        return WantedSize.of(
-                size,
-                within
-                        ? new SizeReason.ByGoal(goal)
-                        : SizeReason.AtLimit.of(goal, unlimited, limits));
+        WantedSize wanted =
+                WantedSize.of(
+                        limits.within(unlimited),
+                        within
+                                ? new SizeReason.ByGoal(goal)
+                                : SizeReason.AtLimit.of(goal, unlimited, limits));
+        if (!goal.size().covers(unlimited) && !limits.within(goal.size()).equals(wanted.size()))
+            wanted =
+                    wanted.because(
+                            new SizeReason.Damped(goal, unlimited, keptFor(history, rules)),
+                            unlimited.onlyWhereMoreThan(goal.size()));
+        Optional<SizeReason> held = held(history, goal, rules, now);
+        if (held.isPresent()) wanted = wanted.raisedTo(kept, _ -> held.get());
+        return atMaximum(wanted, state);
+    }
+
+    /// Returns why no resource may shrink; empty if the goal is reliable enough for it.
+    private static Optional<SizeReason> held(
+            DemandHistory history, Goal goal, ScalingRules rules, Moment now) {
+        Duration staleAfter = rules.timing().staleAfter();
+        if (history.isStale(staleAfter, now))
+            return Optional.of(new SizeReason.Stale(goal, staleAfter));
+        if (!goal.complete()) return Optional.of(new SizeReason.Incomplete(goal));
+        Duration window = rules.dampingWindow();
+        Duration knownFor = history.knownFor(now);
+        return knownFor.compareTo(window) < 0
+                ? Optional.of(new SizeReason.HistoryTooShort(goal, knownFor, window))
+                : Optional.empty();
+    }
+
+    /// Gives the maximum as the reason for the resources that it reduces: those that have more than
+    /// the maximum, for which the goal alone does not decide.
+    private static WantedSize atMaximum(WantedSize wanted, State state) {
+        Resources max = state.limits().max().onlyWhereLessThan(state.size().requested());
+        Optional<Goal> goal = state.demand().history().goal();
+        if (goal.isPresent()) max = max.onlyWhereMoreThan(goal.get().size());
+        max =
+                new Resources(
+                        max.vcpus() == wanted.size().vcpus() ? max.vcpus() : 0,
+                        max.memory().equals(wanted.size().memory()) ? max.memory() : Bytes.ZERO);
+        return max.equals(Resources.ZERO)
+                ? wanted
+                : wanted.because(new SizeReason.AboveMaximum(max, goal), max);
+    }
+
+    /// Returns whether the metrics call for more than the VM has.
+    private static boolean isShort(State state, ScalingRules rules, Moment now) {
+        DemandHistory history = state.demand().history();
+        return history.goal().isPresent()
+                && !state.current().covers(history.size(rules, now).min(state.limits().max()));
     }
 
     /// Returns the longest time for which a peak of the demand counts.

@@ -3,6 +3,7 @@ package dev.elastigres.core.agent;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Reason for a VM's wanted size.
 public sealed interface SizeReason {
@@ -38,6 +39,12 @@ public sealed interface SizeReason {
     /// @param atMaximum whether its maximum is below the memory that it should get
     record OomKilled(Resources min, boolean atMaximum) implements SizeReason {}
 
+    /// The VM has more than its maximum allows, and gets no more than that.
+    ///
+    /// @param max the maximum of each resource of which the VM has more; zero for the other
+    /// @param goal the goal, which is below the maximum; empty if none is known
+    record AboveMaximum(Resources max, Optional<Goal> goal) implements SizeReason {}
+
     /// The goal is outside the VM's limits, in one resource or both.
     ///
     /// @param min the minimum of each resource whose goal is lower; zero for the other
@@ -70,6 +77,7 @@ public sealed interface SizeReason {
             case AtLimit limit -> limit.atMaximum();
             case OomKilled killed -> killed.atMaximum;
             case NoMetrics _,
+                    AboveMaximum _,
                     ByGoal _,
                     Damped _,
                     Incomplete _,
@@ -113,6 +121,10 @@ public sealed interface SizeReason {
                             : "a process was killed because memory ran out, so it gets at least "
                                     + min.textOfParts();
             case AtLimit limit -> limit.goal.text() + limit.limits();
+            case AboveMaximum(Resources max, Optional<Goal> goal) ->
+                    "its maximum is "
+                            + max.textOfParts()
+                            + goal.map(it -> "; " + it.text()).orElse("");
         };
     }
 }

@@ -10,6 +10,13 @@ record WantedSize(Resources size, SizeReasons reasons) {
         return new WantedSize(size, SizeReasons.of(reason));
     }
 
+    /// Returns the same size with another reason for some resources.
+    ///
+    /// @param decided zero for a resource whose reason stays
+    WantedSize because(SizeReason reason, Resources decided) {
+        return new WantedSize(size, reasons.with(reason, decided));
+    }
+
     /// Returns this raised to at least `min`, or unchanged if it is not smaller.
     ///
     /// @param why the reason, from the raised resources; the other one is zero

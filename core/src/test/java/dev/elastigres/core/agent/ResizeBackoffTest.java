@@ -2,10 +2,13 @@ package dev.elastigres.core.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.core.agent.Action.RequestDownscale;
 import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Action.Resize;
+import dev.elastigres.core.agent.Event.DownscaleAgreed;
 import dev.elastigres.core.agent.Event.LimitsChanged;
 import dev.elastigres.core.agent.Event.MetricsRead;
+import dev.elastigres.core.agent.Event.MonitorFound;
 import dev.elastigres.core.agent.Event.PermitReceived;
 import dev.elastigres.core.agent.Event.ResizeEnded;
 import dev.elastigres.core.agent.Event.TimerFired;
@@ -166,6 +169,28 @@ class ResizeBackoffTest {
         assertThat(waits()).as("from the beginning").containsExactly(5L);
     }
 
+    /// The VM grows soon after it shrank, for another reason than its load.
+    @Test
+    void aRaisedMinimumIsNoConsequenceOfAShrink() {
+        after(new MonitorFound(1));
+        load = 8;
+        run(5);
+        load = 2;
+        run(5);
+        assertThat(state.current()).isEqualTo(size(2));
+        after(new LimitsChanged(SizeLimits.of(UNIT, 4, 16)));
+        run(5);
+        assertThat(state.current()).isEqualTo(size(4));
+        assertThat(state.shrink().cooldown().shrunkAt()).isPresent();
+        assertThat(state.shrink().cooldown().until()).isEmpty();
+
+        load = 8;
+        run(1);
+        assertThat(state.current()).isEqualTo(size(8));
+        assertThat(state.shrink().cooldown().shrunkAt()).isEmpty();
+        assertThat(state.shrink().cooldown().until()).isPresent();
+    }
+
     // ---- steps
 
     private ResizeOutcome fitsUpTo(Resize resize, int units) {
@@ -213,6 +238,8 @@ class ResizeBackoffTest {
         for (Action each : step.actions()) {
             if (each instanceof RequestPermit ask)
                 after(new PermitReceived(ask.id(), ask.wanted(), false));
+            if (each instanceof RequestDownscale ask)
+                after(new DownscaleAgreed(ask.session(), ask.id()));
             if (each instanceof Resize resize) {
                 attempts.add(
                         new ResizeAttempt(

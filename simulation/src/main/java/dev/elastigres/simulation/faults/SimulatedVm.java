@@ -205,6 +205,7 @@ final class SimulatedVm {
                     case SizeReason.UrgentRequest(Resources min) -> min;
                     case SizeReason.ShrinkRefused(Resources min, _, _) -> min;
                     case SizeReason.OomKilled(Resources min, _) -> min;
+                    case SizeReason.AboveMaximum(Resources max, _) -> max;
                     case SizeReason.NoMetrics _,
                             SizeReason.ByGoal _,
                             SizeReason.AtLimit _,
