@@ -16,12 +16,15 @@ import java.util.regex.Pattern;
 
 /// A small text file of the kernel.
 record KernelFile(Path path) {
-    /// Maximum number of bytes read. All values needed are within them.
-    private static final int MAX_SIZE = 64 * 1024;
+    /// Maximum size of a file. `/proc/stat` of a host with 8192 CPUs has 1 MiB.
+    private static final int MAX_SIZE = 16 << 20;
 
     String text() throws DriverException.Failed, InterruptedException {
         try (var in = Files.newInputStream(path)) {
-            return new String(in.readNBytes(MAX_SIZE), US_ASCII);
+            byte[] bytes = in.readNBytes(MAX_SIZE + 1);
+            if (bytes.length > MAX_SIZE)
+                throw new DriverException.Failed(path + " is larger than 16 MiB");
+            return new String(bytes, US_ASCII);
         } catch (IOException e) {
             throw failed("read", reason(e), e);
         }
@@ -30,8 +33,12 @@ record KernelFile(Path path) {
     /// Returns the first group of the first match of `line` as a number.
     long number(Pattern line) throws DriverException.Failed, InterruptedException {
         Matcher found = line.matcher(text());
-        if (!found.find()) throw new DriverException.Failed(path + " has unexpected content");
-        return Long.parseLong(found.group(1));
+        try {
+            if (found.find()) return Long.parseLong(found.group(1));
+        } catch (NumberFormatException _) {
+            // The number is larger than any amount.
+        }
+        throw new DriverException.Failed(path + " has unexpected content");
     }
 
     /// Writes `text` and a newline in one call, as the kernel requires. A missing file is not
