@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
             "elastigres recommend --host host.txt --cache cache.txt --lfc"
         })
 public final class RecommendCommand implements Callable<Integer> {
+    private static final int MAX_PORT = 65_535;
     private static final int DEFAULT_PORT = 9100;
 
     @Mixin private GoalOptions options = new GoalOptions();
@@ -100,7 +101,7 @@ public final class RecommendCommand implements Callable<Integer> {
         if (monitor == null && host == null && cache == null) return answerLines();
         ComputeUnit unit = options.unit();
         Optional<HostPort> page = hostPage();
-        Optional<HostPort> cachePage = page.map(it -> new HostPort(it.host(), cachePort));
+        Optional<HostPort> cachePage = page.map(this::cachePage);
         try {
             VmMetrics metrics =
                     page.isPresent()
@@ -155,6 +156,12 @@ public final class RecommendCommand implements Callable<Integer> {
         }
         String host = monitor.contains(":") && !bracketed ? "[" + monitor + "]" : monitor;
         return Optional.of(parsed(host + ":" + (hostPort == null ? DEFAULT_PORT : hostPort)));
+    }
+
+    private HostPort cachePage(HostPort page) {
+        if (cachePort < 1 || cachePort > MAX_PORT)
+            throw wrong("--cache-port: " + cachePort + " is not a port: give 1 to " + MAX_PORT);
+        return new HostPort(page.host(), cachePort);
     }
 
     private HostPort parsed(String text) {

@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -160,6 +161,9 @@ class RecommendCommandTest {
         assertThat(run("", "--host", "there", "--unit-memory", "much")).isEqualTo(2);
         assertThat(run("", "--host", "there", "--unit-cpus", "0")).isEqualTo(2);
         assertThat(run("", "--monitor", "here", "--host-port", "70000")).isEqualTo(2);
+        for (String port : List.of("70000", "0", "-1"))
+            for (String monitor : List.of("here", "[::1]"))
+                assertThat(run("", "--monitor", monitor, "--cache-port", port)).isEqualTo(2);
         assertThat(run("", "--monitor", "here:80", "--host-port", "80")).isEqualTo(2);
         for (String nowhere :
                 new String[] {"", ":", "here:", ":80", "a b", "a_b:80", "[::1", "1:2:x"})
