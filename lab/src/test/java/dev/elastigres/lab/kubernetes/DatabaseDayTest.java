@@ -8,14 +8,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// A database's typical day in about twenty minutes: it is loaded, dumped, indexed, vacuumed and
+/// A database's typical day in about twelve minutes: it is loaded, dumped, indexed, vacuumed and
 /// queried, and is idle in between. A few clients are connected all the time.
-///
-/// Enabled by `-Dlab.day=true`.
 @InCluster
-@EnabledIfSystemProperty(named = "lab.day", matches = "true")
 class DatabaseDayTest {
     /// Until an idle pod has its smallest size, in up to six steps. The kubelet may need half a
     /// minute for each: it compares a lower limit with a usage figure of that age.

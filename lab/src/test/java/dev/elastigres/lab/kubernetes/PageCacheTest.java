@@ -18,6 +18,10 @@ class PageCacheTest {
     private static final int SCALE = 20;
 
     private static final long DATABASE_MEBIBYTES = 260;
+
+    /// The limit under load.
+    private static final long LIMIT_MEBIBYTES = 1024;
+
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
     /// Shared buffers are in use and cannot be freed. A goal of 256 MiB has room for some 90 MiB
     /// in use.
@@ -100,6 +104,7 @@ class PageCacheTest {
                                 : "");
         LabAwait.until("it is looked after", () -> autoscaler.status(".pods"), "1"::equals);
         PodLoad load = fill(cluster, pod, shape == PodShape.LARGE_SHARED_BUFFERS);
+        if (shape == PodShape.PLAIN) fillLimit(cluster, pod);
 
         autoscaler.bounds(1, 6);
         awaitSize(pod, shape.idle);
@@ -201,6 +206,17 @@ class PageCacheTest {
         PostgresPods.sql(cluster, pod, "select sum(abalance) from pgbench_accounts");
         assertThat(pageCache(cluster, pod)).isGreaterThan(DATABASE_MEBIBYTES);
         return PodLoad.beginOn(cluster, pod);
+    }
+
+    /// Reads a file that is larger than the pod's memory, so that page cache grows up to the limit.
+    private static void fillLimit(LabCluster cluster, LabPod pod) throws Exception {
+        cluster.exec(
+                pod,
+                List.of(
+                        "bash",
+                        "-c",
+                        "head -c 1400M /dev/zero > /tmp/larger && cat /tmp/larger > /dev/null"));
+        assertThat(pageCache(cluster, pod)).isGreaterThan(LIMIT_MEBIBYTES * 3 / 4);
     }
 
     private static long pageCache(LabCluster cluster, LabPod pod) throws Exception {

@@ -56,7 +56,8 @@ class QuotaTest {
                         namespace,
                         "--type=merge",
                         "--patch={\"spec\":{\"hard\":{\"limits.memory\":\"1Gi\"}}}");
-        LabAwait.until("it has the rest", Duration.ofMinutes(4), small::inForce, "750m/768Mi"::equals);
+        LabAwait.until(
+                "it has the rest", Duration.ofMinutes(4), small::inForce, "750m/768Mi"::equals);
         LabAwait.until("it is settled", () -> limited.status(".state"), "Settled"::equals);
         assertThat(small.restarts() + other.restarts()).isZero();
         cluster.delete(namespace);
