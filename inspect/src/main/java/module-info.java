@@ -1,4 +1,5 @@
-/// The commands that inspect a host and its agent: `top`, `doctor` and `init`.
+/// The commands that inspect a host and its agent: `top`, `doctor` and `init`, and those of the
+/// kubectl plugin.
 module dev.elastigres.inspect {
     requires dev.elastigres.agent;
     requires dev.elastigres.core;
@@ -13,11 +14,14 @@ module dev.elastigres.inspect {
 
     exports dev.elastigres.inspect.doctor;
     exports dev.elastigres.inspect.init;
+    exports dev.elastigres.inspect.kubectl;
     exports dev.elastigres.inspect.top;
 
     opens dev.elastigres.inspect.doctor to
             info.picocli;
     opens dev.elastigres.inspect.init to
+            info.picocli;
+    opens dev.elastigres.inspect.kubectl to
             info.picocli;
     opens dev.elastigres.inspect.top to
             info.picocli;

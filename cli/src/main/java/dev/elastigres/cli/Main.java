@@ -5,6 +5,7 @@ import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
 import dev.elastigres.inspect.doctor.DoctorCommand;
 import dev.elastigres.inspect.init.InitCommand;
+import dev.elastigres.inspect.kubectl.KubectlCommand;
 import dev.elastigres.inspect.top.TopCommand;
 import dev.elastigres.node.AgentCommand;
 import dev.elastigres.node.CommandLines;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Command;
             RecommendCommand.class,
             SimulateCommand.class,
             DoctorCommand.class,
-            InitCommand.class
+            InitCommand.class,
+            KubectlCommand.class
         })
 public final class Main {
     private Main() {}
