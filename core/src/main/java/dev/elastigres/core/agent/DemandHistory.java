@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /// @param readAt when the page of these metrics was requested
 /// @param total the VM's memory as its kernel last reported it
 /// @param cpu the last valid CPU figures
+/// @param load the last load averages, where they decide instead of CPU figures
 /// @param known time during which the goal was known without a gap; empty before the first complete
 ///     goal
 /// @param cpuPeaks recent peaks of the goal's CPUs, in thousandths
@@ -30,6 +31,7 @@ public record DemandHistory(
         Moment readAt,
         Optional<Bytes> total,
         Optional<CpuMeasurement> cpu,
+        Optional<LoadHistory> load,
         Optional<CompletePeriod> known,
         PeakHistory cpuPeaks,
         PeakHistory memoryPeaks,
@@ -51,21 +53,25 @@ public record DemandHistory(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 PeakHistory.NONE,
                 PeakHistory.NONE,
                 LearnedHeadroom.NONE);
     }
 
-    /// Returns the history with `metrics` added.
+    /// Returns the history with metrics added.
     ///
-    /// @param at when the page of `metrics` was requested
+    /// @param reported the metrics
+    /// @param at when the page of the metrics was requested
     /// @param resize the last resize, during which metrics do not count; it does not count as a gap
     DemandHistory read(
-            VmMetrics metrics,
+            VmMetrics reported,
             Moment at,
             SizeLimits limits,
             ScalingRules rules,
             Optional<ResizeSpan> resize) {
+        Optional<LoadHistory> loads = loads(reported, at, rules, resize);
+        VmMetrics metrics = withLoads(reported, loads);
         LearnedHeadroom newer = learned.read(metrics, at, limits, rules);
         Headroom headroom = newer.headroom(rules, at);
         Goal newest = Goal.of(metrics, limits.unit(), rules.goal(), limits.min(), headroom);
@@ -91,10 +97,25 @@ public record DemandHistory(
                 at,
                 metrics.host().map(HostMetrics::total).or(() -> total),
                 measured,
+                loads,
                 goal.complete() ? Optional.of(known(at, staleAfter, resize)) : known,
                 cpuPeaks.with(thousandths(newest.size()), at, window),
                 memoryPeaks.with(newest.size().memory().value(), at, window),
                 newer);
+    }
+
+    /// Returns the load averages, if they decide. Other agents' rules count them as reported.
+    private Optional<LoadHistory> loads(
+            VmMetrics reported, Moment at, ScalingRules rules, Optional<ResizeSpan> resize) {
+        if (rules.goal().cpuUse().isEmpty()) return Optional.empty();
+        return reported.host()
+                .filter(it -> it.cpu() instanceof CpuFigures.Unavailable)
+                .map(it -> LoadHistory.read(load, it, at, resize, rules.timing().staleAfter()));
+    }
+
+    private static VmMetrics withLoads(VmMetrics metrics, Optional<LoadHistory> loads) {
+        if (loads.isEmpty()) return metrics;
+        return new VmMetrics(metrics.host().map(loads.get()::in), metrics.windows());
     }
 
     private static VmMetrics withCpu(VmMetrics metrics, Optional<CpuMeasurement> measured) {

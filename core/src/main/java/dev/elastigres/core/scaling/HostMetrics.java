@@ -22,6 +22,11 @@ public record HostMetrics(
         return new HostMetrics(load1, load5, total, available, cached, figures);
     }
 
+    /// Returns these metrics with other load averages.
+    public HostMetrics withLoads(double minute, double fiveMinutes) {
+        return new HostMetrics(minute, fiveMinutes, total, available, cached, cpu);
+    }
+
     private static void checkLoad(double load) {
         if (!(load >= 0 && load <= Double.MAX_VALUE))
             throw new IllegalArgumentException("not a load average: " + load);

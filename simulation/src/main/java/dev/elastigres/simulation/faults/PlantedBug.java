@@ -53,6 +53,7 @@ public enum PlantedBug {
                         none.readAt(),
                         none.total(),
                         none.cpu(),
+                        none.load(),
                         Optional.of(known),
                         none.cpuPeaks(),
                         none.memoryPeaks(),
