@@ -41,8 +41,9 @@ class VmDayTest {
     private static final Resources MAX = new Resources(2, Bytes.ofGibibytes(4));
     private static final int MAX_EVENTS_PER_LOAD = 8;
 
-    /// The monitor follows a resize in steps of a compute unit, and writes its settings at each.
-    private static final int MAX_RELOADS_PER_RESIZE = 8;
+    /// The monitor reloads once for a resize, however many steps it takes, and again if the resize
+    /// takes longer than the monitor's maximum delay of 30 s.
+    private static final int MAX_RELOADS_PER_RESIZE = 2;
 
     /// What an idle VM has at most after a load, whose last pages Postgres and the kernel keep.
     private static final Resources SMALL = new Resources(1, Bytes.ofGibibytes(1));
