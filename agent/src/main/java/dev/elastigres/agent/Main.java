@@ -58,8 +58,13 @@ public final class Main {
 
     /// Returns every flag, long and short.
     public static List<String> flags() {
-        // The size of the host sets defaults, and no flags.
-        return new AgentSettings(Resources.ZERO, Platforms.find()).table().flags();
+        return settings().flags();
+    }
+
+    /// Returns the settings of the agent and of all platforms, for documentation only.
+    public static SettingTable settings() {
+        // The size of the host bounds the budget, and changes no setting.
+        return new AgentSettings(Resources.ZERO, Platforms.find()).table();
     }
 
     private static int print(String text) {

@@ -11,6 +11,7 @@ import dev.elastigres.daemon.settings.Invocation.PrintConfig;
 import dev.elastigres.daemon.settings.Invocation.Run;
 import dev.elastigres.daemon.settings.Invocation.ShowText;
 import dev.elastigres.daemon.settings.Invocation.Version;
+import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.UsageException;
 import dev.elastigres.monitor.watch.KernelReadException;
 import java.time.Duration;
@@ -53,6 +54,11 @@ public final class Main {
     /// Returns every flag, long and short.
     public static List<String> flags(Map<String, String> environment) {
         return MonitorSettings.table(environment).flags();
+    }
+
+    /// Returns the settings of the monitor, for documentation only.
+    public static SettingTable settings() {
+        return MonitorSettings.table(Map.of());
     }
 
     private static int serve(MonitorConfig config, Map<String, String> environment) {

@@ -11,13 +11,14 @@ final class HelpPrinter {
 
     private HelpPrinter() {}
 
-    static String print(SettingTable table) {
+    /// @param advice whether to print how to choose each value
+    static String print(SettingTable table, boolean advice) {
         var lines = new ArrayList<String>();
         lines.add("Usage: " + table.command() + " [FLAG]...");
         for (SettingTable.SettingGroup group : table.groups()) {
             lines.add("");
             lines.add(group.heading() + ":");
-            group.settings().forEach(setting -> describe(setting, lines));
+            group.settings().forEach(setting -> describe(setting, advice, lines));
         }
         lines.add("");
         wrap(
@@ -51,13 +52,14 @@ final class HelpPrinter {
         return own.isEmpty() ? SettingTable.CONFIG : own.getFirst();
     }
 
-    private static void describe(Setting<?> setting, List<String> lines) {
+    private static void describe(Setting<?> setting, boolean advice, List<String> lines) {
         String flags =
                 setting.shortFlag().map(letter -> "  -" + letter + ", ").orElse("      ")
                         + setting.longFlag()
                         + (setting.kind().isSwitch() ? "" : " " + setting.placeholder());
         var doc = new ArrayList<String>();
         wrap(setting.doc() + defaultOf(setting), WIDTH - DOC_COLUMN, doc);
+        if (advice && !setting.advice().isEmpty()) wrap(setting.advice(), WIDTH - DOC_COLUMN, doc);
 
         boolean fits = flags.length() < DOC_COLUMN - 1;
         lines.add(fits ? pad(flags) + doc.getFirst() : flags);

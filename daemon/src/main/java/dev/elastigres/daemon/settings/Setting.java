@@ -18,6 +18,7 @@ public final class Setting<T> {
     private final String variable;
     private final SettingType<T> kind;
     private final String doc;
+    private final String advice;
     private final @Nullable Character shortFlag;
     private final @Nullable String fallback;
     private final String placeholder;
@@ -28,6 +29,7 @@ public final class Setting<T> {
             String variable,
             SettingType<T> kind,
             String doc,
+            String advice,
             @Nullable Character shortFlag,
             @Nullable String fallback,
             String placeholder,
@@ -36,6 +38,7 @@ public final class Setting<T> {
         this.variable = variable;
         this.kind = kind;
         this.doc = doc;
+        this.advice = advice;
         this.shortFlag = shortFlag;
         this.fallback = fallback;
         this.placeholder = placeholder;
@@ -46,21 +49,33 @@ public final class Setting<T> {
     ///
     /// @param name name of the setting
     /// @param kind type of its values
-    /// @param doc one sentence for the help, without a full stop
+    /// @param doc what it means, for the help: one sentence or noun phrase that is complete without
+    ///     the heading and the neighbours, with a capital letter and without a full stop
     public static <T> Setting<T> of(String name, SettingType<T> kind, String doc) {
         if (!NAME.matcher(name).matches())
             throw new IllegalArgumentException("not a name for a setting: " + name);
         String fallback = kind.isSwitch() ? "false" : null;
         String variable =
                 VARIABLE_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-        return new Setting<>(name, variable, kind, doc, null, fallback, kind.placeholder(), null);
+        return new Setting<>(
+                name, variable, kind, doc, "", null, fallback, kind.placeholder(), null);
+    }
+
+    /// Returns this setting with advice on its value, for `--help=all` and the settings pages.
+    ///
+    /// @param text how to choose the value and what follows from it, or what a path or address must
+    ///     point to and what happens without it: one to three sentences with units
+    public Setting<T> advice(String text) {
+        return new Setting<>(
+                name, variable, kind, doc, text, shortFlag, fallback, placeholder, redactor);
     }
 
     /// Returns this setting with a short flag: `-a`.
     ///
     /// @param letter the flag's letter
     public Setting<T> flag(char letter) {
-        return new Setting<>(name, variable, kind, doc, letter, fallback, placeholder, redactor);
+        return new Setting<>(
+                name, variable, kind, doc, advice, letter, fallback, placeholder, redactor);
     }
 
     /// Returns this setting with a default. Without a default, the setting may be absent.
@@ -69,21 +84,24 @@ public final class Setting<T> {
     public Setting<T> or(String text) {
         if (kind.parser().apply(text) instanceof ParseResult.Invalid(String why))
             throw new IllegalArgumentException("the default of " + name + " " + why);
-        return new Setting<>(name, variable, kind, doc, shortFlag, text, placeholder, redactor);
+        return new Setting<>(
+                name, variable, kind, doc, advice, shortFlag, text, placeholder, redactor);
     }
 
     /// Returns this setting with another placeholder for its value in the help.
     ///
     /// @param text the placeholder
     public Setting<T> placeholder(String text) {
-        return new Setting<>(name, variable, kind, doc, shortFlag, fallback, text, redactor);
+        return new Setting<>(
+                name, variable, kind, doc, advice, shortFlag, fallback, text, redactor);
     }
 
     /// Returns this setting as a secret, whose value is only shown as redacted.
     ///
     /// @param redactor returns the text to show for a value
     public Setting<T> secret(UnaryOperator<String> redactor) {
-        return new Setting<>(name, variable, kind, doc, shortFlag, fallback, placeholder, redactor);
+        return new Setting<>(
+                name, variable, kind, doc, advice, shortFlag, fallback, placeholder, redactor);
     }
 
     public String name() {
@@ -96,6 +114,11 @@ public final class Setting<T> {
 
     String doc() {
         return doc;
+    }
+
+    /// Returns the advice on the value; empty if there is none.
+    String advice() {
+        return advice;
     }
 
     Optional<Character> shortFlag() {

@@ -25,7 +25,11 @@ public final class SettingTable {
                     SettingType.toggle(),
                     "Print the effective values and their sources");
     static final Setting<Boolean> HELP =
-            Setting.of("help", SettingType.toggle(), "Print this help").flag('h');
+            Setting.of(
+                            "help",
+                            SettingType.toggle(),
+                            "Print this help; --help=all adds how to choose each value")
+                    .flag('h');
     static final Setting<Boolean> VERSION =
             Setting.of("version", SettingType.toggle(), "Print the version").flag('V');
 
@@ -157,7 +161,8 @@ public final class SettingTable {
         refuseAmbiguity();
         var problems = new ArrayList<String>();
         Map<Setting<?>, RawValue> flags = new FlagReader(this, problems).read(args);
-        if (flags.containsKey(HELP)) return new Invocation.Help(HelpPrinter.print(this));
+        RawValue help = flags.get(HELP);
+        if (help != null) return help(help.text());
         if (flags.containsKey(VERSION)) return new Invocation.Version();
 
         Settings settings = new SettingResolver(this, problems).resolve(flags, variables);
@@ -165,6 +170,17 @@ public final class SettingTable {
         return settings.get(PRINT_CONFIG)
                 ? new Invocation.PrintConfig(ConfigPrinter.print(this, settings))
                 : new Invocation.Run(settings);
+    }
+
+    /// @param extent `true` as with any switch, or `all`
+    private Invocation.Help help(String extent) throws UsageException {
+        return switch (extent) {
+            case "true" -> new Invocation.Help(HelpPrinter.print(this, false));
+            case "all" -> new Invocation.Help(HelpPrinter.print(this, true));
+            default ->
+                    throw new UsageException(
+                            List.of("--help has no such value: give --help or --help=all"));
+        };
     }
 
     String command() {
@@ -187,6 +203,17 @@ public final class SettingTable {
                                 Stream.concat(
                                         Stream.of(it.longFlag()),
                                         it.shortFlag().map(letter -> "-" + letter).stream()))
+                .toList();
+    }
+
+    /// Returns the documentation of the settings that a file can set, in the order of the help.
+    public List<DocumentedSetting> documentation() {
+        return groups.stream()
+                .filter(group -> !group.heading.equals(GENERAL))
+                .flatMap(
+                        group ->
+                                group.settings.stream()
+                                        .map(it -> DocumentedSetting.of(group.heading, it)))
                 .toList();
     }
 

@@ -152,6 +152,40 @@ class FlagsTest {
     }
 
     @Test
+    void adviceIsPartOfTheFullHelpOnly() throws UsageException {
+        SettingTable table =
+                SettingTable.of("sample")
+                        .group(
+                                "Timing",
+                                Setting.of("interval", SettingType.duration(), "Interval of ticks")
+                                        .advice("Shorter takes more CPU time.")
+                                        .flag('i')
+                                        .or("5s"));
+        assertThat(help(table, "--help"))
+                .contains("Interval of ticks [5s]\n")
+                .doesNotContain("CPU time");
+        assertThat(help(table, "--help=all"))
+                .contains("Interval of ticks [5s]\n")
+                .contains(" ".repeat(34) + "Shorter takes more CPU time.\n");
+        assertThatThrownBy(() -> help(table, "--help=more"))
+                .isInstanceOf(UsageException.class)
+                .hasMessage("--help has no such value: give --help or --help=all");
+        assertThat(table.documentation())
+                .containsExactly(
+                        new DocumentedSetting(
+                                "Timing",
+                                "interval",
+                                "TIME",
+                                "5s",
+                                "Interval of ticks",
+                                "Shorter takes more CPU time."));
+    }
+
+    private static String help(SettingTable table, String flag) throws UsageException {
+        return ((Invocation.Help) table.read(List.of(flag), Map.of())).text();
+    }
+
+    @Test
     void helpAndVersionComeBeforeAnyProblem() throws UsageException {
         for (String flag : List.of("-h", "--help"))
             assertThat(TABLE.read(List.of("--nonsense", flag), Map.of()))
