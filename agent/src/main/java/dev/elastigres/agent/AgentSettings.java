@@ -39,26 +39,40 @@ final class AgentSettings {
                             "addr",
                             SettingType.hostPort(),
                             "Address of the status and metrics pages; port 0 picks a free port")
+                    .advice(
+                            "The pages have no authentication and change nothing. Keep"
+                                    + " a loopback address, or choose one that only operators and"
+                                    + " Prometheus can reach; agent status, top and explain"
+                                    + " connect to the default unless --address names another"
+                                    + " one.")
                     .flag('a')
                     .or("127.0.0.1:10400");
     private static final Setting<Boolean> DRY_RUN =
-            Setting.of(
-                    "dry-run",
-                    SettingType.toggle(),
-                    "Log and show recommended sizes without resizing");
+            Setting.of("dry-run", SettingType.toggle(), "Report sizes without resizing")
+                    .advice(
+                            "Use it to compare recommendations with today's sizes"
+                                    + " before the agent may resize. No scheduler and no monitor"
+                                    + " is called, permits come from the budget, and no lock is"
+                                    + " taken, so it can run beside another agent.");
     private static final Setting<String> EVENTS =
             Setting.of(
                             "events",
                             SettingType.text(),
                             "File for scaling events, one JSON object a line; - is standard output")
+                    .advice(
+                            "Each change of a VM's size is appended as one line."
+                                    + " Without it there is no record beyond the log and the"
+                                    + " history of one day; a line that cannot be written is lost"
+                                    + " and counted.")
                     .placeholder("FILE|-");
 
     private static final Setting<Path> STATE_DIR =
-            Setting.of(
-                            "state-dir",
-                            SettingType.path(),
-                            "Folder for the history of the VMs; without it, the history and what"
-                                    + " follows from it end with the agent")
+            Setting.of("state-dir", SettingType.path(), "Folder for the history of the VMs")
+                    .advice(
+                            "Choose a folder on a local disk that survives restarts,"
+                                    + " with 92 KiB for each VM. Without it, an agent that"
+                                    + " restarts has lost the history of the last day and the"
+                                    + " memory floors that follow OOM kills.")
                     .placeholder("FOLDER");
 
     /// @param host the size of this host, which bounds the budget

@@ -37,24 +37,47 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
             Setting.of(
                             "cgroup",
                             SettingType.text(),
-                            "Cgroups to resize, below the cgroup root: patterns,"
+                            "Patterns of the cgroups to resize, below the cgroup root,"
                                     + " separated by commas")
+                    .advice(
+                            "In a pattern, * matches within one folder name, and the"
+                                    + " step ** any number of folders: **/postgresql*.service."
+                                    + " The driver cgroup needs this setting or a section with a"
+                                    + " cgroup; a pattern that matches other services resizes"
+                                    + " them, too.")
                     .flag('c')
                     .placeholder("PATTERNS");
     private static final Setting<Optional<HostPort>> MONITOR =
-            Setting.of("monitor", SettingType.hostPort().orOff(), "Cgroups: address of the monitor")
+            Setting.of(
+                            "monitor",
+                            SettingType.hostPort().orOff(),
+                            "Address of the monitor of a cgroup's Postgres")
+                    .advice(
+                            "A monitor serves one Postgres: where several cgroups"
+                                    + " match, give each one a section with its own address. With"
+                                    + " off, only metrics make a cgroup grow, and it never"
+                                    + " shrinks: a shrink needs the monitor's consent.")
                     .or("127.0.0.1:10301");
     private static final Setting<Optional<HostPort>> HOST_METRICS =
             Setting.of(
                             "host-metrics",
                             SettingType.hostPort().orOff(),
-                            "Cgroups: address of its host metrics")
+                            "Address of the host metrics of a cgroup's Postgres")
+                    .advice(
+                            "It is the monitor's metrics.host-addr. With off, the load"
+                                    + " is unknown, and the cgroup keeps its size unless its"
+                                    + " monitor requests more.")
                     .or("127.0.0.1:9100");
     private static final Setting<Optional<HostPort>> CACHE_METRICS =
             Setting.of(
                             "cache-metrics",
                             SettingType.hostPort().orOff(),
-                            "Cgroups: address of its cache metrics")
+                            "Address of the cache metrics of a cgroup's Postgres")
+                    .advice(
+                            "It is the monitor's metrics.cache-addr, which has figures"
+                                    + " for Neon's file cache only. With any other Postgres"
+                                    + " choose off: the working set is unknown then, and memory"
+                                    + " follows what is in use.")
                     .or("127.0.0.1:9499");
 
     public CgroupPlatformProvider() {}

@@ -30,12 +30,18 @@ final class Platforms {
                         .collect(Collectors.joining("; "));
         var setting =
                 Setting.of(
-                        "driver",
-                        SettingType.oneOf(
-                                this.providers.stream()
-                                        .map(Platform.PlatformProvider::name)
-                                        .toList()),
-                        "What to resize (" + subjects + ")");
+                                "driver",
+                                SettingType.oneOf(
+                                        this.providers.stream()
+                                                .map(Platform.PlatformProvider::name)
+                                                .toList()),
+                                "What to resize (" + subjects + ")")
+                        .advice(
+                                "An agent resizes one kind only; for two kinds on one host,"
+                                        + " run two agents with different addr and share the host"
+                                        + " with budget-cpus and budget-memory. The driver pods has"
+                                        + " its own scheduler, so it cannot be combined with"
+                                        + " scheduler.");
         driver =
                 this.providers.stream()
                         .filter(Platform.PlatformProvider::isDefault)

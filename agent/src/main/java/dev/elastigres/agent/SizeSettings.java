@@ -21,16 +21,55 @@ final class SizeSettings {
     static final Setting<Double> UNIT_CPUS =
             cpus(
                             "unit-cpus",
-                            "CPUs of a compute unit; by default smaller for VMs with a"
+                            "CPUs of a compute unit; by default smaller for a VM with a"
                                     + " smaller minimum")
+                    .advice(
+                            "The unit is the step in which sizes change: larger units"
+                                    + " need fewer resizes and leave more unused. With a value,"
+                                    + " every VM has that unit and none becomes smaller than it;"
+                                    + " by default it is halved up to three times until it fits"
+                                    + " the minimum. Keep the ratio of the host's CPUs to its"
+                                    + " memory.")
                     .or("0.25");
     static final Setting<Bytes> UNIT_MEMORY =
-            memory("unit-memory", "Memory of a compute unit; by default as for unit-cpus")
+            memory(
+                            "unit-memory",
+                            "Memory of a compute unit; by default smaller for a VM with"
+                                    + " a smaller minimum")
+                    .advice(
+                            "Choose it together with unit-cpus: with shape units, the"
+                                    + " resource that needs more units decides both. A unit of"
+                                    + " much memory for each CPU wastes memory with loads that"
+                                    + " need CPUs, and the other way round.")
                     .or("1GiB");
-    static final Setting<Double> VM_MIN_CPUS = cpus("min-cpus", "Minimum CPUs of every VM");
-    static final Setting<Bytes> VM_MIN_MEMORY = memory("min-memory", "Minimum memory of every VM");
-    static final Setting<Double> VM_MAX_CPUS = cpus("max-cpus", "Maximum CPUs of every VM");
-    static final Setting<Bytes> VM_MAX_MEMORY = memory("max-memory", "Maximum memory of every VM");
+    static final Setting<Double> VM_MIN_CPUS =
+            cpus("min-cpus", "Minimum CPUs of every VM")
+                    .advice(
+                            "Choose what the VM needs to answer the first queries after"
+                                    + " an idle period, until it has grown. By default it is the"
+                                    + " minimum of the VM or pod itself; for cgroups, one compute"
+                                    + " unit.");
+    static final Setting<Bytes> VM_MIN_MEMORY =
+            memory("min-memory", "Minimum memory of every VM")
+                    .advice(
+                            "Choose at least shared_buffers and the memory of idle"
+                                    + " connections: below that, the monitor refuses every"
+                                    + " downscale. By default it is the minimum of the VM or pod"
+                                    + " itself; for cgroups, one compute unit.");
+    static final Setting<Double> VM_MAX_CPUS =
+            cpus("max-cpus", "Maximum CPUs of every VM")
+                    .advice(
+                            "It bounds the cost of a VM, and also urgent requests. At"
+                                    + " the maximum a VM is slow instead of larger; its state"
+                                    + " shows it. By default it is the maximum of the VM or pod"
+                                    + " itself; for cgroups, the host.");
+    static final Setting<Bytes> VM_MAX_MEMORY =
+            memory("max-memory", "Maximum memory of every VM")
+                    .advice(
+                            "It bounds the cost of a VM, and also urgent requests: at"
+                                    + " the maximum, more demand ends in the OOM killer. By"
+                                    + " default it is the maximum of the VM or pod itself; for"
+                                    + " cgroups, the host.");
 
     static final Setting<?>[] ALL = {
         UNIT_CPUS, UNIT_MEMORY, VM_MIN_CPUS, VM_MIN_MEMORY, VM_MAX_CPUS, VM_MAX_MEMORY

@@ -16,39 +16,75 @@ import java.time.Duration;
 /// Provides the pods of a Kubernetes node as VMs, for `--driver pods`.
 public final class PodsPlatformProvider implements Platform.PlatformProvider {
     private static final Setting<String> NODE =
-            Setting.of("node", SettingType.text(), "Pods: name of this node").placeholder("NAME");
+            Setting.of(
+                            "node",
+                            SettingType.text(),
+                            "Name of the Kubernetes node whose pods are resized")
+                    .advice(
+                            "Must be the name of the Node object, as in kubectl get"
+                                    + " nodes; the chart sets it from spec.nodeName. The driver"
+                                    + " pods does not start without it, and with another node's"
+                                    + " name no cgroup of its pods is found.")
+                    .placeholder("NAME");
     private static final Setting<Path> KUBECONFIG =
             Setting.of(
                             "kubeconfig",
                             SettingType.path(),
-                            "Pods: kubeconfig file; if absent, ~/.kube/config, or else the service"
-                                    + " account of this pod")
+                            "Kubeconfig file for the Kubernetes API; by default"
+                                    + " ~/.kube/config, or else the service account of this pod")
+                    .advice(
+                            "Leave it out inside the cluster. Outside, its user needs"
+                                    + " the rights of the chart's ClusterRole; a missing right is"
+                                    + " reported in the log and in /readyz.")
                     .placeholder("FILE");
     private static final Setting<Path> WATCH_LIST =
             Setting.of(
                             "pods.watch-list",
                             SettingType.path(),
-                            "Pods: watch list file for the monitor")
+                            "Watch list file that the agent writes for the monitor of"
+                                    + " its node")
+                    .advice(
+                            "Must be the path that the monitor reads (its"
+                                    + " pods-watch-list), in an in-memory folder that only the"
+                                    + " two share: the file contains connection strings. If the"
+                                    + " paths differ, the monitor watches no container, and no"
+                                    + " pod's memory shrinks.")
                     .placeholder("FILE")
                     .or("/run/elastigres/pods.json");
     private static final Setting<HostPort> MONITOR =
             Setting.of(
                             "pods.monitor",
                             SettingType.hostPort(),
-                            "Pods: address of this node's monitor")
+                            "Address of the monitor of this node, which serves all of"
+                                    + " its pods")
+                    .advice(
+                            "Agent and monitor of a node are in one pod in the chart,"
+                                    + " so loopback is right. While nothing answers there,"
+                                    + " metrics are missing and pods keep their sizes.")
                     .or("127.0.0.1:10301");
     private static final Setting<Path> RECLAIMER =
             Setting.of(
                             "pods.reclaimer",
                             SettingType.path(),
-                            "Pods: socket of this node's reclaimer; its watch list is written to the"
-                                    + " same folder")
+                            "Socket of the reclaimer of this node, beside which the"
+                                    + " agent writes a watch list without secrets")
+                    .advice(
+                            "The reclaimer frees page cache before a memory limit is"
+                                    + " lowered. Without it, a limit is lowered only as far as"
+                                    + " page cache allows, and the rest is tried again at least"
+                                    + " every two minutes.")
                     .placeholder("FILE");
     private static final Setting<Duration> FULL_AFTER =
             Setting.of(
                             "pods.node-full-delay",
                             SettingType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
-                            "Pods: time without room on the node before onNodeFull applies")
+                            "Time for which a pod must lack room on its node before"
+                                    + " onNodeFull applies")
+                    .advice(
+                            "Longer gives other pods time to release room, and avoids"
+                                    + " evictions that a minute would have made needless. Shorter"
+                                    + " moves a pod sooner, at the price of a restart of its"
+                                    + " Postgres.")
                     .or("30s");
 
     public PodsPlatformProvider() {}

@@ -24,18 +24,29 @@ final class AccessSettings {
     private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s,?#@]+");
     private static final Setting<List<String>> ALLOWED_ORIGINS =
             Setting.of(
-                    "allowed-origins",
-                    SettingType.texts(
-                            "ORIGINS",
-                            it -> ORIGIN.matcher(it.toLowerCase(Locale.ROOT)).matches(),
-                            "give origins like https://console.example.com"),
-                    "Web origins that may act as agents; others get 403");
+                            "allowed-origins",
+                            SettingType.texts(
+                                    "ORIGINS",
+                                    it -> ORIGIN.matcher(it.toLowerCase(Locale.ROOT)).matches(),
+                                    "give origins like https://console.example.com"),
+                            "Web origins that may act as agents; others get 403")
+                    .advice(
+                            "Browsers send an Origin, agents do not: leave it empty"
+                                    + " unless a web page of yours connects to /monitor. Each"
+                                    + " listed origin can act as the agent in the browser of a"
+                                    + " person who reaches addr.");
     private static final Setting<Path> TOKEN_FILE =
             Setting.of(
                             "token-file",
                             SettingType.path(),
-                            "The bearer token that agents and readers of pages must show; reread"
-                                    + " when it changes")
+                            "File with the bearer token that agents and readers of"
+                                    + " pages must send")
+                    .advice(
+                            "One line of 16 or more visible characters, for example of"
+                                    + " openssl rand -hex 32, readable by the monitor only. It is"
+                                    + " read at each connection. Without it, and without"
+                                    + " tls-client-ca, every peer that reaches addr can act as"
+                                    + " the agent.")
                     .placeholder("FILE");
     private static final Setting<List<String>> OPEN_PAGES =
             Setting.of(
@@ -45,25 +56,49 @@ final class AccessSettings {
                                     OPENABLE::contains,
                                     "give some of " + String.join(", ", OPENABLE)),
                             "Pages that need no token")
+                    .advice(
+                            "Kubernetes and load balancers probe without a token, so"
+                                    + " keep /healthz and /readyz open for them. /status and"
+                                    + " /metrics show sizes and addresses, no secrets. Has an"
+                                    + " effect only with token-file; none opens no page.")
                     .or("/healthz,/readyz");
     private static final Setting<Path> TLS_CERTIFICATE =
             Setting.of("tls-cert", SettingType.path(), "Server certificate chain (PEM) for TLS")
+                    .advice(
+                            "With it and tls-key, addr accepts TLS 1.3 only. It is read"
+                                    + " at each connection, so a renewed one needs no restart; if"
+                                    + " it is invalid, the old one stays in force and a warning"
+                                    + " is logged.")
                     .placeholder("FILE");
     private static final Setting<Path> TLS_KEY =
             Setting.of("tls-key", SettingType.path(), "Private key of tls-cert (PEM)")
+                    .advice(
+                            "PEM without a passphrase, readable by the monitor's user"
+                                    + " only. Needs tls-cert, and is read again at each"
+                                    + " connection.")
                     .placeholder("FILE");
     private static final Setting<Path> TLS_CLIENT_CA =
             Setting.of(
                             "tls-client-ca",
                             SettingType.path(),
-                            "CA certificates (PEM) that agents' client certificates must"
-                                    + " be signed by")
+                            "CA certificates (PEM) that must have signed the client"
+                                    + " certificates of agents")
+                    .advice(
+                            "Keep an authority for agents alone: every certificate that"
+                                    + " it signs may act as the agent. Needs tls-cert; without"
+                                    + " it, TLS encrypts but does not authenticate the agent.")
                     .placeholder("FILE");
     private static final Setting<HostPort> PAGES_ADDR =
             Setting.of(
-                    "pages-addr",
-                    SettingType.hostPort(),
-                    "Address of the pages, unencrypted; default: the address for agents");
+                            "pages-addr",
+                            SettingType.hostPort(),
+                            "Address of /healthz, /readyz, /status and /metrics,"
+                                    + " unencrypted; by default that of agents")
+                    .advice(
+                            "Use it where probes or Prometheus cannot use TLS or a"
+                                    + " client certificate. A token sent there can be read on the"
+                                    + " network path, so keep it on loopback or list the pages in"
+                                    + " open-pages.");
 
     private AccessSettings() {}
 

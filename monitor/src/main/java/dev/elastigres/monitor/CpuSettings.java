@@ -16,6 +16,12 @@ final class CpuSettings {
                             "cpu-demand",
                             SettingType.onOff(),
                             "Request CPUs from agents with v1.1 while tasks wait for one")
+                    .advice(
+                            "A request is sent after all CPUs were 90 % busy and tasks"
+                                    + " waited half of the time for two seconds, well before load"
+                                    + " averages show it. With off, CPUs depend on the metrics"
+                                    + " that the agent reads; agents of protocol v1.0 get no such"
+                                    + " requests in any case.")
                     .or("on");
     static final Setting<Optional<HostPort>> ADDR =
             Setting.of(
@@ -26,6 +32,11 @@ final class CpuSettings {
                                             "give an address of loopback or of a local link")
                                     .orOff(),
                             "Address on which the hypervisor switches CPUs on and off (PUT /cpu)")
+                    .advice(
+                            "Only for hypervisors that cannot remove CPUs themselves."
+                                    + " It has no authentication, so only loopback and link-local"
+                                    + " addresses are accepted, and needs write permission below"
+                                    + " path.sysfs. With off, CPUs stay as the kernel has them.")
                     .or("off");
 
     private CpuSettings() {}

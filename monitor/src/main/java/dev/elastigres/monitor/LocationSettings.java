@@ -17,30 +17,58 @@ final class LocationSettings {
                             SettingType.text()
                                     .where(LocationSettings::isPath, "give a name or a path"),
                             "Cgroup of Postgres: a name below the cgroup root, or a path")
+                    .advice(
+                            "It must contain all processes of one Postgres and nothing"
+                                    + " else: memory of other programs in it counts as Postgres'."
+                                    + " Without it, pgdata or pgpid, no memory is watched, every"
+                                    + " downscale is accepted and no memory is requested.")
                     .flag('c')
                     .placeholder("NAME");
     static final Setting<Path> PGDATA =
             Setting.of(
                             "pgdata",
                             SettingType.path(),
-                            "Postgres' data directory; watches the process tree without cgroup v2")
+                            "Data directory of Postgres, whose process tree is watched"
+                                    + " where there is no cgroup v2")
+                    .advice(
+                            "Needs read access to postmaster.pid there and to /proc of"
+                                    + " its processes. It survives restarts of Postgres, so"
+                                    + " prefer it to pgpid; a cgroup is cheaper to read and has"
+                                    + " the kernel's signals, too.")
                     .placeholder("DIR");
     static final Setting<Integer> PGPID =
             Setting.of(
                             "pgpid",
                             SettingType.integer(1, Integer.MAX_VALUE),
-                            "PID of the postmaster; watches the process tree without cgroup v2")
+                            "Process ID of the postmaster, whose process tree is"
+                                    + " watched where there is no cgroup v2")
+                    .advice(
+                            "For a test, or where postmaster.pid cannot be read. After"
+                                    + " a restart of Postgres the process ID is another one,"
+                                    + " usage is unknown, and downscales are refused.")
                     .placeholder("PID");
     private static final Setting<Path> PATH_CGROUP =
             Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
+                    .advice(
+                            "Set it only where the hierarchy is mounted elsewhere, as"
+                                    + " in a container that has the host's at another path. A"
+                                    + " cgroup that is not found below it makes usage unknown, so"
+                                    + " downscales are refused.")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
     private static final Setting<Path> PATH_PROCFS =
             Setting.of("path.procfs", SettingType.path(), "Mount point of procfs")
+                    .advice(
+                            "Set it only where the host's procfs is mounted elsewhere,"
+                                    + " as in a container. Without the figures there, the monitor"
+                                    + " does not start.")
                     .placeholder("DIR")
                     .or("/proc");
     private static final Setting<Path> PATH_SYSFS =
             Setting.of("path.sysfs", SettingType.path(), "Mount point of sysfs")
+                    .advice(
+                            "Used only with cpu.addr, to switch CPUs on and off, which"
+                                    + " needs write permission below devices/system/cpu there.")
                     .placeholder("DIR")
                     .or("/sys");
     private static final Setting<Path> PATH_MEMINFO =
@@ -48,6 +76,10 @@ final class LocationSettings {
                             "path.meminfo",
                             SettingType.path(),
                             "File with the machine's MemTotal; default: PROCFS/meminfo")
+                    .advice(
+                            "For a test, or for a container whose runtime shows its own"
+                                    + " meminfo elsewhere. MemTotal and MemAvailable there are"
+                                    + " what the machine counts as having.")
                     .placeholder("FILE");
 
     private LocationSettings() {}

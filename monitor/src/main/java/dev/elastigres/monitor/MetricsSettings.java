@@ -11,14 +11,26 @@ import java.util.Optional;
 final class MetricsSettings {
     static final Setting<Optional<HostPort>> HOST_ADDR =
             Setting.of(
-                    "metrics.host-addr",
-                    SettingType.hostPort().orOff(),
-                    "Address of the machine's metrics; default: port 9100 beside addr");
+                            "metrics.host-addr",
+                            SettingType.hostPort().orOff(),
+                            "Address of the machine's metrics; by default port 9100 of"
+                                    + " the host of addr")
+                    .advice(
+                            "The agent reads the load and memory there, in the format"
+                                    + " of vector's host metrics. Choose off if vector serves"
+                                    + " them; an agent without them keeps the VM's size unless"
+                                    + " memory runs short.");
     static final Setting<Optional<HostPort>> CACHE_ADDR =
             Setting.of(
-                    "metrics.cache-addr",
-                    SettingType.hostPort().orOff(),
-                    "Address of the cache metrics; default: port 9499 beside addr");
+                            "metrics.cache-addr",
+                            SettingType.hostPort().orOff(),
+                            "Address of the cache metrics; by default port 9499 of the"
+                                    + " host of addr")
+                    .advice(
+                            "The figures are those of Neon's file cache, for the"
+                                    + " working set; any other Postgres has none, and off saves"
+                                    + " the port. Statistics are collected only if it is on and"
+                                    + " pgconnstr is given.");
 
     private MetricsSettings() {}
 

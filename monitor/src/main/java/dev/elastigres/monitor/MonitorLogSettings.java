@@ -20,30 +20,54 @@ final class MonitorLogSettings {
                             "log-summary-interval",
                             SettingType.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
                             "Interval between summary lines in the log")
+                    .advice(
+                            "Each line has usage, threshold and the state of the"
+                                    + " agent's session. With pods there is one for each"
+                                    + " container, and the default is 15m. Shorter helps to"
+                                    + " compare usage over time where no metrics are collected.")
                     .or("1m");
     private static final Setting<Integer> SAMPLE_COUNT =
             Setting.of(
                             "sample-log-count",
                             SettingType.integer(1, 100_000),
-                            "Samples per log line (level debug)")
+                            "Number of memory samples between two checks whether to log"
+                                    + " one, at level debug")
+                    .advice(
+                            "A check logs a sample that differs enough from the last"
+                                    + " logged one, or follows it late enough. Near the threshold"
+                                    + " there are up to 200 samples a second; without an effect"
+                                    + " at other levels.")
                     .or("20");
     private static final Setting<Double> SAMPLE_FRACTION =
             Setting.of(
                             "sample-log-fraction",
                             SettingType.decimal(0, 1),
-                            "Log a sample after a relative change of this fraction")
+                            "Change of usage that is logged at level debug, as a"
+                                    + " fraction of the last logged usage")
+                    .advice(
+                            "A change is logged if it exceeds this fraction or"
+                                    + " sample-log-amount. 0 logs every reported sample that"
+                                    + " differs.")
                     .or("0.125");
     private static final Setting<Bytes> SAMPLE_AMOUNT =
             Setting.of(
                             "sample-log-amount",
                             SettingType.bytes(),
-                            "Log a sample after a change of this amount")
+                            "Change of usage that is logged at level debug, as an" + " amount")
+                    .advice(
+                            "A change is logged if it exceeds this amount or"
+                                    + " sample-log-fraction. It makes changes of large VMs"
+                                    + " visible, of which the fraction is more.")
                     .or("128MiB");
     private static final Setting<Duration> SAMPLE_MAX_INTERVAL =
             Setting.of(
                             "sample-log-max-interval",
                             SettingType.duration(),
-                            "Maximum interval between logged samples")
+                            "Maximum interval between logged samples at level debug")
+                    .advice(
+                            "A sample is logged after this time even without a change,"
+                                    + " which shows that the monitor still reads. Longer makes a"
+                                    + " quiet log shorter.")
                     .or("15s");
 
     private MonitorLogSettings() {}

@@ -20,6 +20,12 @@ final class MonitorSettings {
                             "addr",
                             SettingType.hostPort(),
                             "Address for agents; port 0 picks a free port")
+                    .advice(
+                            "The agent must reach it: in a VM, an address of the"
+                                    + " network to the host. Keep loopback where the agent is on"
+                                    + " the same machine; on any other address use tls-client-ca"
+                                    + " or token-file, because a peer can announce memory and"
+                                    + " have caches shrunk.")
                     .flag('a')
                     .or("127.0.0.1:10301");
 

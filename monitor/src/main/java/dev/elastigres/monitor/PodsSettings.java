@@ -13,15 +13,24 @@ import java.util.stream.Stream;
 final class PodsSettings {
     static final Setting<Boolean> PODS =
             Setting.of(
-                    "pods",
-                    SettingType.toggle(),
-                    "Watch the containers of a Kubernetes node's watch list"
-                            + " instead of one Postgres");
+                            "pods",
+                            SettingType.toggle(),
+                            "Watch the containers of a Kubernetes node's watch list"
+                                    + " instead of one Postgres")
+                    .advice(
+                            "The chart sets it: one monitor for each node serves the"
+                                    + " containers that the agent lists. Settings of a single"
+                                    + " Postgres, such as cgroup and pgconnstr, are rejected with"
+                                    + " it.");
     private static final Setting<Path> WATCH_LIST =
             Setting.of(
                             "pods-watch-list",
                             SettingType.path(),
-                            "With pods: watch list file that the agent writes")
+                            "Watch list file that the agent of a Kubernetes node writes")
+                    .advice(
+                            "Must be the agent's pods.watch-list. While the file is"
+                                    + " missing, no container is watched; an invalid one changes"
+                                    + " nothing. Requires pods.")
                     .placeholder("FILE")
                     .or("/run/elastigres/pods.json");
 

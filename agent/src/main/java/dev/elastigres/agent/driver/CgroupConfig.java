@@ -40,6 +40,11 @@ public record CgroupConfig(Path root, List<NamedCgroup> watched, List<CgroupPatt
     /// The setting of the hierarchy's root.
     public static final Setting<Path> ROOT =
             Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
+                    .advice(
+                            "Set it only where the hierarchy is mounted elsewhere, as"
+                                    + " in a container that has the host's at another path. With"
+                                    + " a wrong path no cgroup is found, or no new size of a pod"
+                                    + " is seen to be in force.")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
 

@@ -10,12 +10,20 @@ public final class LogSettings {
                             "log-format",
                             SettingType.oneOf(LogFormat.class),
                             "Log format: text for people, json for machines")
+                    .advice(
+                            "With auto, it is text on a terminal and json otherwise."
+                                    + " Choose text for a log that people read, json for one that"
+                                    + " a program collects.")
                     .or("auto");
     public static final Setting<LogLevel> LEVEL =
             Setting.of(
                             "log-level",
                             SettingType.oneOf(LogLevel.class),
                             "Minimum level of logged lines")
+                    .advice(
+                            "Level info has each decision that changes something. Level"
+                                    + " debug adds messages and samples, which can be many lines"
+                                    + " a second; warn has only what needs attention.")
                     .or("info");
 
     private LogSettings() {}

@@ -9,12 +9,17 @@ public final class HostNames {
 
     public static final Setting<List<String>> SETTING =
             Setting.of(
-                    "allowed-hosts",
-                    SettingType.texts(
-                            "NAMES",
-                            it -> NAME.matcher(it).matches(),
-                            "give host names without ports, like db1.example.com"),
-                    "Allowed host names in requests, besides addresses and" + " localhost");
+                            "allowed-hosts",
+                            SettingType.texts(
+                                    "NAMES",
+                                    it -> NAME.matcher(it).matches(),
+                                    "give host names without ports, like db1.example.com"),
+                            "Allowed host names in requests, besides addresses and" + " localhost")
+                    .advice(
+                            "Needed behind a proxy on this machine that passes on the"
+                                    + " client's Host: its requests get 403 otherwise. With a"
+                                    + " list, other names are rejected on every address, which"
+                                    + " also stops DNS rebinding there.");
 
     private HostNames() {}
 }
