@@ -4,6 +4,8 @@ import dev.elastigres.agent.driver.CgroupConfig;
 import dev.elastigres.agent.driver.CgroupDriver;
 import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
 import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
+import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.OriginalLimits;
 import dev.elastigres.agent.driver.VmOwnership;
 import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.monitor.MonitorConnection;
@@ -140,10 +142,20 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
                         lockFolder(start.environment())));
     }
 
-    /// Returns the lock directory: the one shared by all agents on this host if `/run` is writable,
+    /// Gives the cgroups of this host the limits back that they had before an agent resized them.
+    ///
+    /// @param environment variables of this process
+    /// @return a result for each cgroup
+    public static List<OriginalLimits.RestoreResult> release(Map<String, String> environment)
+            throws DriverException.Failed, InterruptedException {
+        return new OriginalLimits(lockFolder(environment)).restore();
+    }
+
+    /// Returns the lock directory: the one shared by all agents on this host if it is writable,
     /// otherwise a directory of the user or the temporary directory.
     private static Path lockFolder(Map<String, String> environment) {
-        if (Files.isWritable(RUN)) return RUN.resolve(FOLDER);
+        Path shared = RUN.resolve(FOLDER);
+        if (Files.isWritable(RUN) || Files.isWritable(shared)) return shared;
         String own = environment.getOrDefault("XDG_RUNTIME_DIR", "");
         return Path.of(own.startsWith("/") ? own : System.getProperty("java.io.tmpdir"), FOLDER);
     }

@@ -11,8 +11,13 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "agent",
         description =
-                "Run autoscaler-agent, the daemon of a host, or query a running one (status, explain).",
-        subcommands = {AgentStatusCommand.class, AgentExplainCommand.class})
+                "Run autoscaler-agent, the daemon of a host, query a running one (status, explain), or undo"
+                        + " its resizes (release).",
+        subcommands = {
+            AgentStatusCommand.class,
+            AgentExplainCommand.class,
+            AgentReleaseCommand.class
+        })
 public final class AgentCommand implements Callable<Integer> {
     private static final List<String> HELP = List.of("-h", "--help");
 
@@ -30,7 +35,8 @@ public final class AgentCommand implements Callable<Integer> {
         int code = Main.run(arguments, System.getenv());
         if (HELP.stream().anyMatch(arguments::contains))
             System.out.println(
-                    "To query a running agent: elastigres agent status, elastigres agent explain VM.");
+                    "To query a running agent: elastigres agent status, elastigres agent explain VM.\n"
+                            + "To restore the limits of cgroups: elastigres agent release.");
         return code;
     }
 }

@@ -79,6 +79,40 @@ public record Cgroup(Path folder) {
         }
     }
 
+    /// Returns `memory.max` as the kernel writes it.
+    String memoryText() throws DriverException.Failed, InterruptedException {
+        return parse(memoryMax(), LIMIT).group(1);
+    }
+
+    /// Returns `cpu.max` as the kernel writes it.
+    String cpuText() throws DriverException.Failed, InterruptedException {
+        return parse(cpuMax(), CPU_LIMIT).group().strip();
+    }
+
+    /// @param text a former [#cpuText]
+    void restoreCpu(String text) throws DriverException.Failed, InterruptedException {
+        if (!CPU_LIMIT.matcher(text).matches())
+            throw new DriverException.Failed(text + " is no value of cpu.max");
+        cpuMax().write(text);
+    }
+
+    /// Restores a former limit, unless the usage and `buffer` do not fit into it.
+    ///
+    /// @param text a former [#memoryText]
+    /// @return whether the limit was restored
+    boolean restoreMemory(String text, Bytes buffer)
+            throws DriverException.Failed, InterruptedException {
+        Matcher limit = LIMIT.matcher(text);
+        if (!limit.matches()) throw new DriverException.Failed(text + " is no value of memory.max");
+        if (limit.group(2) != null) {
+            Bytes former = Bytes.of(Long.parseLong(limit.group(2)));
+            boolean isLower = memory().map(it -> former.isLessThan(it)).orElse(true);
+            if (isLower && former.isLessThan(usage().plus(buffer))) return false;
+        }
+        memoryMax().write(limit.group(1));
+        return true;
+    }
+
     /// Empty for no limit.
     public Optional<Bytes> memory() throws DriverException.Failed, InterruptedException {
         Matcher limit = parse(memoryMax(), LIMIT);

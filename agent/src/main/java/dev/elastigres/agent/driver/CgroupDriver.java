@@ -38,7 +38,7 @@ public final class CgroupDriver implements Driver {
 
     /// Minimum distance between usage and a lower limit: the kernel kills processes when a limit is
     /// reached.
-    private static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
+    static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
 
     private static final Pattern TOTAL = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,15}) kB$");
     private static final Pattern CPU = Pattern.compile("(?m)^cpu\\d+ ");
@@ -47,6 +47,7 @@ public final class CgroupDriver implements Driver {
     private final Path procfs;
     private final VmOwnership ownership;
     private final Path locks;
+    private final Optional<OriginalLimits> originals;
     private final CgroupSearch search;
 
     /// Serializes the calls for each cgroup in arrival order, so an abandoned call ends before a
@@ -60,21 +61,31 @@ public final class CgroupDriver implements Driver {
     private volatile List<String> problems = List.of();
     private volatile Optional<Set<String>> names = Optional.empty();
 
-    /// Creates a driver that may change every cgroup it finds.
+    /// Creates a driver that may change every cgroup it finds and does not save former limits.
     ///
     /// @param procfs usually `/proc`
     public CgroupDriver(CgroupConfig cgroups, Path procfs) {
-        this(cgroups, procfs, VmOwnership.none(), Path.of(""));
+        this(cgroups, procfs, VmOwnership.none(), Path.of(""), Optional.empty());
     }
 
     /// @param procfs usually `/proc`
     /// @param ownership of the cgroups that it may change; closed with the driver
-    /// @param locks directory of the files that agents on this host lock
+    /// @param locks directory of the files that agents on this host lock, and of [OriginalLimits]
     public CgroupDriver(CgroupConfig cgroups, Path procfs, VmOwnership ownership, Path locks) {
+        this(cgroups, procfs, ownership, locks, Optional.of(new OriginalLimits(locks)));
+    }
+
+    private CgroupDriver(
+            CgroupConfig cgroups,
+            Path procfs,
+            VmOwnership ownership,
+            Path locks,
+            Optional<OriginalLimits> originals) {
         this.cgroups = cgroups;
         this.procfs = procfs;
         this.ownership = ownership;
         this.locks = locks;
+        this.originals = originals;
         search = new CgroupSearch(cgroups.root());
     }
 
@@ -229,6 +240,7 @@ public final class CgroupDriver implements Driver {
         try {
             Cgroup cgroup = live(vm);
             Resources current = size(cgroup);
+            if (originals.isPresent()) originals.get().save(cgroup, lock(cgroup), vm.life());
             if (current.memory().isLessThan(to.memory()))
                 cgroup.limitMemory(Optional.of(to.memory()));
             if (current.vcpus() != to.vcpus()) cgroup.limitVcpus(to.vcpus());
