@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -27,7 +30,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 written, 1 the file exists or cannot be written, 2 wrong usage."
         },
         mixinStandardHelpOptions = true,
-        footer = {"elastigres init", "elastigres init --out /etc/elastigres/agent.toml"})
+        footer = {"elastigres init", "elastigres init --out agent.toml --monitors monitors"})
 public final class InitCommand implements Callable<Integer> {
     @Option(
             names = "--out",
@@ -35,7 +38,15 @@ public final class InitCommand implements Callable<Integer> {
             description = "File to write; - is standard output (default: elastigres.toml).")
     private String out = "elastigres.toml";
 
-    @Option(names = "--force", description = "Replace an existing file.")
+    @Option(
+            names = "--monitors",
+            paramLabel = "FOLDER",
+            description =
+                    "Folder for the settings of a monitor of each Postgres server, for the units"
+                            + " elastigres-monitor@NAME of the Debian package.")
+    private @Nullable Path monitors;
+
+    @Option(names = "--force", description = "Replace existing files.")
     private boolean force;
 
     @Spec private CommandSpec spec;
@@ -46,9 +57,11 @@ public final class InitCommand implements Callable<Integer> {
     public Integer call() {
         HostSurvey survey = HostSurvey.of(Path.of("/proc"), XdgFolders.from(System.getenv()).vms());
         try {
-            String toml = new SettingsDraft(survey, HostSize.read()).toml();
-            if (out.equals("-")) System.out.print(toml);
-            else write(Path.of(out), toml);
+            var draft = new SettingsDraft(survey, HostSize.read(), monitors != null);
+            if (out.equals("-")) System.out.print(draft.toml());
+            else write(Path.of(out), draft.toml());
+            List<String> units = monitors == null ? List.of() : writeMonitors(monitors, draft);
+            if (!out.equals("-")) printNextSteps(units);
             return 0;
         } catch (FileAlreadyExistsException e) {
             return fail(e.getFile() + " exists; --force replaces it");
@@ -64,9 +77,30 @@ public final class InitCommand implements Callable<Integer> {
     private void write(Path file, String toml) throws IOException {
         if (force) Files.writeString(file, toml);
         else Files.writeString(file, toml, StandardOpenOption.CREATE_NEW);
-        System.out.printf(
-                "%s is written. Next: elastigres agent --config %s, and elastigres top%n",
-                file, file);
+        System.out.println(file + " is written.");
+    }
+
+    /// Returns the units of the monitors.
+    private List<String> writeMonitors(Path folder, SettingsDraft draft) throws IOException {
+        Files.createDirectories(folder);
+        var units = new ArrayList<String>();
+        for (var each : draft.monitors().entrySet()) {
+            write(folder.resolve(each.getKey() + ".conf"), each.getValue());
+            units.add("elastigres-monitor@" + each.getKey());
+        }
+        return units;
+    }
+
+    private void printNextSteps(List<String> units) {
+        if (monitors == null)
+            System.out.printf("Next: elastigres agent --config %s, and elastigres top%n", out);
+        else {
+            System.out.println("Next:");
+            if (!units.isEmpty())
+                System.out.println("  systemctl enable --now " + String.join(" ", units));
+            System.out.println("  systemctl restart elastigres-agent");
+            System.out.println("  elastigres top");
+        }
     }
 
     private int fail(String problem) {

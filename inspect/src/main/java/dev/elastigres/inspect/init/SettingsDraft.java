@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,7 +17,8 @@ import java.util.regex.Pattern;
 ///
 /// @param survey what was found on the host
 /// @param host size of the host
-record SettingsDraft(HostSurvey survey, Resources host) {
+/// @param ownUnits whether each monitor runs in the unit `elastigres-monitor@NAME` of systemd
+record SettingsDraft(HostSurvey survey, Resources host, boolean ownUnits) {
     private static final int MONITOR = 10301;
     private static final int HOST_METRICS = 9100;
     private static final int CACHE_METRICS = 9499;
@@ -79,45 +82,120 @@ record SettingsDraft(HostSurvey survey, Resources host) {
                             .formatted(String.join(", ", survey.vms())));
     }
 
-    private void addSections(List<String> lines) {
+    /// A server with the name of its section and the ports of its monitor.
+    ///
+    /// @param index position in the list, by which its ports differ from those of the others
+    private record MonitoredServer(String name, RunningPostgres postgres, int index) {
+        String cgroup() {
+            return postgres.cgroup().orElseThrow();
+        }
+
+        boolean isContainer() {
+            return CONTAINER.matcher(cgroup()).matches();
+        }
+
+        String monitor() {
+            return "127.0.0.1:" + (MONITOR + index);
+        }
+
+        String hostMetrics() {
+            return "127.0.0.1:" + (HOST_METRICS + index);
+        }
+
+        String cacheMetrics() {
+            return "127.0.0.1:" + (CACHE_METRICS + index);
+        }
+
+        /// Postgres in a container is reached by TCP, another one by the socket of Debian's
+        /// packages, where it recognises the monitor's user.
+        String connection() {
+            return "host=%s port=%s dbname=postgres user=elastigres"
+                    .formatted(
+                            isContainer() ? "127.0.0.1" : "/var/run/postgresql",
+                            postgres.port().isPresent()
+                                    ? String.valueOf(postgres.port().getAsInt())
+                                    : "5432");
+        }
+    }
+
+    private List<MonitoredServer> monitored() {
+        var all = new ArrayList<MonitoredServer>();
         Set<String> used = new HashSet<>();
-        for (int i = 0; i < survey.servers().size(); i++) {
-            RunningPostgres server = survey.servers().get(i);
-            String cgroup = server.cgroup().orElseThrow();
-            String name = name(cgroup);
+        for (RunningPostgres server : survey.servers()) {
+            String name = name(server.cgroup().orElseThrow());
             String unique = name;
             for (int number = 2; !used.add(unique); number++) unique = name + "-" + number;
+            all.add(new MonitoredServer(unique, server, all.size()));
+        }
+        return all;
+    }
+
+    private void addSections(List<String> lines) {
+        for (MonitoredServer server : monitored()) {
             lines.add("");
-            server.dataDirectory()
+            server.postgres()
+                    .dataDirectory()
                     .ifPresent(
                             it ->
                                     lines.add(
                                             "# Data directory: "
                                                     + TerminalText.printable(it.toString())));
-            lines.add("# Its monitor, which runs beside it:");
-            lines.add(
-                    "#   elastigres monitor --cgroup %s --addr 127.0.0.1:%d"
-                            .formatted(
-                                    ShellQuoting.quoted(TerminalText.printable(cgroup)),
-                                    MONITOR + i));
-            lines.add(
-                    "#     --metrics.host-addr 127.0.0.1:%d --metrics.cache-addr 127.0.0.1:%d"
-                            .formatted(HOST_METRICS + i, CACHE_METRICS + i));
-            lines.add(
-                    "#     --pgconnstr 'host=127.0.0.1 port=%s dbname=postgres user=elastigres'"
-                            .formatted(
-                                    server.port().isPresent()
-                                            ? String.valueOf(server.port().getAsInt())
-                                            : "5432"));
-            if (CONTAINER.matcher(cgroup).matches())
+            if (ownUnits)
+                lines.add(
+                        "# Its monitor: systemctl enable --now elastigres-monitor@"
+                                + server.name());
+            else addMonitorCommand(server, lines);
+            if (server.isContainer())
                 lines.add(
                         "# The cgroup's name changes with the container; --cgroup-parent keeps it stable.");
-            lines.add("[vm.\"%s\"]".formatted(unique));
-            lines.add("cgroup = \"%s\"".formatted(quoted(cgroup)));
-            lines.add("monitor = \"127.0.0.1:%d\"".formatted(MONITOR + i));
-            lines.add("host-metrics = \"127.0.0.1:%d\"".formatted(HOST_METRICS + i));
-            lines.add("cache-metrics = \"127.0.0.1:%d\"".formatted(CACHE_METRICS + i));
+            lines.add("[vm.\"%s\"]".formatted(server.name()));
+            lines.add("cgroup = \"%s\"".formatted(quoted(server.cgroup())));
+            lines.add("monitor = \"%s\"".formatted(server.monitor()));
+            lines.add("host-metrics = \"%s\"".formatted(server.hostMetrics()));
+            lines.add("cache-metrics = \"%s\"".formatted(server.cacheMetrics()));
         }
+    }
+
+    private static void addMonitorCommand(MonitoredServer server, List<String> lines) {
+        lines.add("# Its monitor, which runs beside it:");
+        lines.add(
+                "#   elastigres monitor --cgroup %s --addr %s"
+                        .formatted(
+                                ShellQuoting.quoted(TerminalText.printable(server.cgroup())),
+                                server.monitor()));
+        lines.add(
+                "#     --metrics.host-addr %s --metrics.cache-addr %s"
+                        .formatted(server.hostMetrics(), server.cacheMetrics()));
+        lines.add("#     --pgconnstr '%s'".formatted(server.connection()));
+    }
+
+    /// Returns the settings file of the monitor of each server, in TOML, by the name of the server.
+    SortedMap<String, String> monitors() {
+        var files = new TreeMap<String, String>();
+        for (MonitoredServer server : monitored())
+            files.put(
+                    server.name(),
+                    """
+                    # Settings of the monitor of %1$s, written by `elastigres init`. Start it with:
+                    #   systemctl enable --now elastigres-monitor@%1$s
+                    addr = "%2$s"
+                    cgroup = "%3$s"
+                    metrics.host-addr = "%4$s"
+                    metrics.cache-addr = "%5$s"
+
+                    # The connection by which the monitor adapts the cache settings of Postgres to its
+                    # memory. First make the role, in psql as a superuser:
+                    # \\i /usr/share/doc/elastigres/monitor-role.sql
+                    #pgconnstr = "%6$s"
+                    """
+                            .formatted(
+                                    server.name(),
+                                    server.monitor(),
+                                    quoted(server.cgroup()),
+                                    server.hostMetrics(),
+                                    server.cacheMetrics(),
+                                    server.connection()));
+        return files;
     }
 
     /// Returns a short name for a cgroup: that of the unit, or of the container engine with the

@@ -35,10 +35,14 @@ class SettingsDraftTest {
         return new RunningPostgres(pid, Optional.of(Path.of("/data/" + pid)), Optional.of(cgroup));
     }
 
-    private static String draft(List<RunningPostgres> servers, List<String> vms) {
+    private static SettingsDraft draft(
+            List<RunningPostgres> servers, List<String> vms, boolean ownUnits) {
         return new SettingsDraft(
-                        new HostSurvey(servers, List.of(server(9, "user.slice")), vms), HOST)
-                .toml();
+                new HostSurvey(servers, List.of(server(9, "user.slice")), vms), HOST, ownUnits);
+    }
+
+    private static String draft(List<RunningPostgres> servers, List<String> vms) {
+        return draft(servers, vms, false).toml();
     }
 
     /// The agent reads the file without a problem, and would change nothing.
@@ -81,6 +85,24 @@ class SettingsDraftTest {
                         "host-metrics = \"127.0.0.1:9101\"")
                 .anyMatch(it -> it.contains("The VMs db1 need another agent"))
                 .anyMatch(it -> it.contains("process ID 9 cannot be scaled"));
+    }
+
+    @Test
+    void monitorsInUnitsHaveSettingsOfTheirOwn() {
+        var draft = draft(List.of(server(1, UNIT), server(2, CONTAINER)), List.of(), true);
+        assertThat(draft.toml())
+                .contains("# Its monitor: systemctl enable --now elastigres-monitor@16-main\n")
+                .doesNotContain("elastigres monitor --cgroup");
+        assertThat(draft.monitors()).containsOnlyKeys("16-main", "docker-0123456789ab");
+        assertThat(draft.monitors().get("16-main"))
+                .contains(
+                        "addr = \"127.0.0.1:10301\"",
+                        "cgroup = \"" + UNIT + "\"",
+                        "#pgconnstr = \"host=/var/run/postgresql port=5432 ");
+        assertThat(draft.monitors().get("docker-0123456789ab"))
+                .contains(
+                        "metrics.host-addr = \"127.0.0.1:9101\"",
+                        "#pgconnstr = \"host=127.0.0.1 port=5432 ");
     }
 
     @ParameterizedTest
