@@ -2,6 +2,7 @@ package dev.elastigres.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.elastigres.node.AgentCommand;
 import dev.elastigres.node.MonitorCommand;
@@ -147,6 +148,47 @@ class HelpTest {
         String answer = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(bash.waitFor()).as(answer).isZero();
         return answer.lines().map(String::strip).toList();
+    }
+
+    @Test
+    void fishCompletesCommandsFlagsAndValues(@TempDir Path folder) throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/fish")), "needs fish");
+        Path script = folder.resolve("completion");
+        Files.writeString(script, output(0, List.of("completion", "fish")));
+        assertThat(fishCompletions(script, "elastigres vm sna")).containsExactly("snapshot");
+        assertThat(fishCompletions(script, "elastigres agent --dry")).containsExactly("--dry-run");
+        assertThat(fishCompletions(script, "elastigres agent expl")).containsExactly("explain");
+        assertThat(fishCompletions(script, "elastigres doctor --for ")).contains("cgroup", "vm");
+        assertThat(fishCompletions(script, "elastigres vm start db1 --no"))
+                .as("a flag after an argument")
+                .containsExactly("--no-wait");
+        assertThat(fishCompletions(script, "elastigres la")).containsExactly("lab");
+    }
+
+    private static List<String> fishCompletions(Path script, String line) throws Exception {
+        Process fish =
+                new ProcessBuilder(
+                                "fish",
+                                "--no-config",
+                                "-c",
+                                "source %s; complete -C '%s'".formatted(script, line))
+                        .redirectErrorStream(true)
+                        .start();
+        String answer = new String(fish.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(fish.waitFor()).as(answer).isZero();
+        return answer.lines().map(it -> it.split("\t", 2)[0]).toList();
+    }
+
+    /// Manual pages are made from it.
+    @Test
+    void allHelpsCanBeShownTogether() {
+        assertThat(output(0, List.of("help", "--all")).lines())
+                .contains(
+                        "Usage: elastigres agent [FLAG]...", "Usage: elastigres monitor [FLAG]...")
+                .anyMatch(line -> line.startsWith("Usage: elastigres vm image build "));
+        assertThat(output(0, List.of("help", "--all", "vm", "image")).lines())
+                .filteredOn(line -> line.startsWith("Usage: "))
+                .hasSize(4);
     }
 
     private static void addPaths(CommandLine command, List<String> path, List<List<String>> paths) {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
-/// `completion bash` prints a script that makes a shell complete the commands and flags of
+/// `completion SHELL` prints a script that makes a shell complete the commands and flags of
 /// `elastigres`.
 @Command(
         name = "completion",
@@ -21,22 +21,22 @@ import picocli.CommandLine.Parameters;
         footer = {
             "source <(elastigres completion bash)",
             "elastigres completion bash > /etc/bash_completion.d/elastigres",
-            "source <(elastigres completion zsh)"
+            "source <(elastigres completion zsh)",
+            "elastigres completion fish > ~/.config/fish/completions/elastigres.fish"
         })
 final class CompletionCommand implements Callable<Integer> {
-    /// The shells that the script is for. Zsh reads it through its own `bashcompinit`, which the
-    /// script loads.
+    /// The shells that scripts exist for. Zsh reads that of bash through its own `bashcompinit`,
+    /// which the script loads.
     enum Shell {
         bash,
-        zsh
+        zsh,
+        fish
     }
 
     private final Supplier<CommandLine> commands;
     private final List<String> scripted;
 
-    // picocli sets this field to check the argument; one script serves both shells.
-    @SuppressWarnings("unused")
-    @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+    @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
     private Shell shell = Shell.bash;
 
     /// @param commands makes the command line that is to be completed
@@ -52,7 +52,11 @@ final class CompletionCommand implements Callable<Integer> {
         for (String name : scripted) elastigres.addSubcommand(name, CommandSpec.create());
         addFlags(elastigres, "monitor", MonitorCommand.flags());
         addFlags(elastigres, "agent", AgentCommand.flags());
-        System.out.println(AutoComplete.bash("elastigres", elastigres));
+        System.out.println(
+                switch (shell) {
+                    case bash, zsh -> AutoComplete.bash("elastigres", elastigres);
+                    case fish -> FishCompletion.of(elastigres);
+                });
         return 0;
     }
 

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -14,9 +15,9 @@ import picocli.CommandLine.Spec;
 /// command's arguments. It works below any command that has it as a subcommand.
 @Command(
         name = "help",
-        description = "Show the help of a command.",
+        description = "Show the help of a command, or of all commands.",
         mixinStandardHelpOptions = true,
-        footer = "elastigres help agent status")
+        footer = {"elastigres help agent status", "elastigres help --all"})
 public final class HelpCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
 
@@ -25,6 +26,9 @@ public final class HelpCommand implements Callable<Integer> {
             paramLabel = "COMMAND",
             description = "The command, and its subcommand if it has any.")
     private List<String> path = new ArrayList<>();
+
+    @Option(names = "--all", description = "Show the help of the subcommands, too.")
+    private boolean all;
 
     public HelpCommand() {}
 
@@ -41,8 +45,23 @@ public final class HelpCommand implements Callable<Integer> {
                                 .formatted(command.getCommandSpec().qualifiedName(), name));
             command = next;
         }
-        var arguments = new ArrayList<>(path);
+        return show(parent, command, path);
+    }
+
+    /// Prints the help of a command and, with `--all`, those of its subcommands after it.
+    ///
+    /// @param names of the command below `parent`
+    private int show(CommandLine parent, CommandLine command, List<String> names) {
+        var arguments = new ArrayList<>(names);
         arguments.add("--help");
-        return parent.execute(arguments.toArray(String[]::new));
+        int code = parent.execute(arguments.toArray(String[]::new));
+        if (!all) return code;
+        for (var below : command.getSubcommands().entrySet()) {
+            System.out.println();
+            var longer = new ArrayList<>(names);
+            longer.add(below.getKey());
+            code = Math.max(code, show(parent, below.getValue(), longer));
+        }
+        return code;
     }
 }
