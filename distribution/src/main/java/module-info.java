@@ -1,6 +1,7 @@
 /// The Debian package, the container image, and their SBOMs.
 module dev.elastigres.distribution {
     requires dev.elastigres.agent;
+    requires dev.elastigres.cli;
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.harness;

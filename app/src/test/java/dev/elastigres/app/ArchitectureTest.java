@@ -85,7 +85,7 @@ class ArchitectureTest {
         "inspect, core|protocol|daemon|host|vm|page|agent|node",
         "cli, core|protocol|daemon|host|inspect|simulation|vm|agent|node",
         "harness, core|protocol|daemon|agent|testbed",
-        "distribution, core|protocol|daemon|host|vm|monitor|reclaimer|agent|kubernetes|node|harness|testbed",
+        "distribution, core|protocol|daemon|host|vm|monitor|reclaimer|agent|kubernetes|node|cli|harness|testbed",
         "cluster, core|protocol|daemon|host|vm|agent|harness|testbed|distribution",
         "demo, core|protocol|daemon|host|vm|monitor|agent|platform|harness|testbed",
         "bench, core|protocol|daemon|host|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",

@@ -1,9 +1,7 @@
 package dev.elastigres.distribution;
 
 import dev.elastigres.host.file.FileTrees;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -11,7 +9,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 
 /// The installable packages of the monitor.
 ///
@@ -28,16 +25,8 @@ record MonitorPackage(
     /// @param sbom of the package
     /// @return the files; they replace older files of the same names
     List<Path> write(Path folder, String sbom) throws IOException {
-        Files.createDirectories(folder);
-        String name = name();
-        Path debian = folder.resolve(name + ".deb");
-        Path archive = folder.resolve(name + ".tar.gz");
-        Path list = folder.resolve(name + ".cdx.json");
-        debian().write(debian, time);
-        // The same contents in a single folder, to be unpacked anywhere.
-        new TarGzWriter(name + "/", time).write(tree("", "etc/monitor.conf"), archive);
-        Files.writeString(list, sbom);
-        return List.of(debian, archive, list);
+        return new PackageArchives(debian(), tree("", "etc/monitor.conf"), sbom)
+                .write(folder, name(), time);
     }
 
     /// Returns the Debian package in `cache`, and makes it if it does not exist. The file is moved
@@ -78,7 +67,10 @@ record MonitorPackage(
                         prefix + "lib/systemd/system/" + NAME + ".service",
                         text("elastigres-monitor.service"),
                         false)
-                .bytes(prefix + "share/man/man8/" + NAME + ".8.gz", compressed(manual), false)
+                .bytes(
+                        prefix + "share/man/man8/" + NAME + ".8.gz",
+                        PackageArchives.compressed(manual),
+                        false)
                 .text(documents + "copyright", text("copyright"), false)
                 .text(documents + "monitor-role.sql", text("monitor-role.sql"), false)
                 .text(documents + "security.md", text("security.md"), false)
@@ -110,14 +102,6 @@ record MonitorPackage(
     private static Map<String, String> scripts() {
         return Map.of(
                 "postinst", text("postinst"), "prerm", text("prerm"), "postrm", text("postrm"));
-    }
-
-    private static byte[] compressed(String text) throws IOException {
-        var bytes = new ByteArrayOutputStream();
-        try (var gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(text.getBytes(StandardCharsets.UTF_8));
-        }
-        return bytes.toByteArray();
     }
 
     private static String text(String name) {

@@ -1,14 +1,11 @@
 package dev.elastigres.distribution;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// Packs the monitor of this application with a Java runtime of the running JDK.
 ///
@@ -17,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 public record MonitorPackages(Path cache, Instant time) {
     /// The time that the build gives to the entries of its jars.
     private static final Instant BUILD = Instant.parse("2026-01-01T00:00:00Z");
-
-    private static final int HELP_TIMEOUT_SECONDS = 20;
 
     /// @param environment `SOURCE_DATE_EPOCH`, if set, is the time, in seconds since 1970
     public static MonitorPackages from(Path cache, Map<String, String> environment)
@@ -58,7 +53,12 @@ public record MonitorPackages(Path cache, Instant time) {
         MonitorPackage monitor = pack(bundle);
         try {
             String sbom =
-                    Sbom.of(bundle, MonitorPackage.NAME, monitor.version(), monitor.architecture());
+                    Sbom.of(
+                            bundle.jars(),
+                            bundle.platform(),
+                            MonitorPackage.NAME,
+                            monitor.version(),
+                            monitor.architecture());
             return monitor.write(folder, sbom);
         } catch (IOException e) {
             throw new PackException.Failed("cannot write the packages to " + folder, e);
@@ -98,15 +98,6 @@ public record MonitorPackages(Path cache, Instant time) {
 
     private static String help(Payload payload)
             throws IOException, PackException, InterruptedException {
-        var command = new ArrayList<>(payload.command());
-        command.add("--help");
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(Payload.ENVIRONMENT);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(HELP_TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0)
-            throw new PackException.Failed("the packed monitor does not run: " + text.strip());
-        return text;
+        return payload.output(List.of("--help"));
     }
 }

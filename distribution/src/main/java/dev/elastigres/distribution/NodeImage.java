@@ -104,7 +104,9 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
                                                 "only ./elastigres package makes images:"
                                                         + " Jib is not on the class path"));
         String architecture = MonitorPackages.architecture(System.getProperty("os.arch"));
-        NodePayload payload = NodePayload.make(NodeBundle.ofThisApplication(), cache, time);
+        NodePayload payload =
+                NodePayload.make(
+                        JarBundle.ofThisApplication(JarBundle.DependencyList.NODE), cache, time);
         try {
             Path work = Files.createTempDirectory("elastigres-image-");
             try {
@@ -164,8 +166,8 @@ public record NodeImage(Path cache, Instant time, Consumer<String> progress) {
         Path packedRuntime = folder.resolve(Payload.RUNTIME);
         copy(packedRuntime, runtime.resolve(ROOT + Payload.RUNTIME), _ -> true);
         Path jars = folder.resolve(Payload.JARS);
-        copy(jars, libraries.resolve(ROOT + Payload.JARS), it -> !NodeBundle.isOurs(it));
-        copy(jars, application.resolve(ROOT + Payload.JARS), NodeBundle::isOurs);
+        copy(jars, libraries.resolve(ROOT + Payload.JARS), it -> !JarBundle.isOurs(it));
+        copy(jars, application.resolve(ROOT + Payload.JARS), JarBundle::isOurs);
         Path root = application.resolve(ROOT);
         Files.copy(folder.resolve(Payload.CLASSES), root.resolve(Payload.CLASSES));
         Files.copy(

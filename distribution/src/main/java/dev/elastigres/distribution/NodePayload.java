@@ -14,12 +14,15 @@ public record NodePayload(Payload agent, Payload monitor, Payload reclaimer) {
     public static NodePayload ofThisApplication(Map<String, String> environment)
             throws PackException, InterruptedException {
         var packages = MonitorPackages.from(XdgFolders.from(environment).cache(), environment);
-        return make(NodeBundle.ofThisApplication(), packages.cache(), packages.time());
+        return make(
+                JarBundle.ofThisApplication(JarBundle.DependencyList.NODE),
+                packages.cache(),
+                packages.time());
     }
 
     /// @param cache folder of files that can be made again
     /// @param time modification time of every packed file
-    static NodePayload make(NodeBundle bundle, Path cache, Instant time)
+    static NodePayload make(JarBundle bundle, Path cache, Instant time)
             throws PackException, InterruptedException {
         Path runtime = bundle.runtime(cache);
         return new NodePayload(

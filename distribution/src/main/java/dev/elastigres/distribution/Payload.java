@@ -46,10 +46,13 @@ public record Payload(Path folder, PayloadKind kind) {
     /// the folder is.
     private static final String OPENED = "/proc/self/fd/9/";
     private static final Duration MAKE_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration RUN_TIMEOUT = Duration.ofSeconds(60);
 
     /// The programs that are packed.
     public enum PayloadKind {
         MONITOR("monitor", "dev.elastigres.monitor.Main", OPTIONS),
+        /// The installed command, with the agent of a host.
+        COMMAND("command", "dev.elastigres.cli.Main", "command.options"),
         /// The agent of a node, for the image; also the command line that controls agents.
         NODE("node", "dev.elastigres.node.NodeMain", "node.options"),
         /// The monitor of a node. It has the same jars and runtime, but its own AOT cache, because
@@ -81,7 +84,7 @@ public record Payload(Path folder, PayloadKind kind) {
         /// the class path.
         private String jars() {
             return switch (this) {
-                case MONITOR -> OPENED;
+                case MONITOR, COMMAND -> OPENED;
                 case NODE, NODE_MONITOR, NODE_RECLAIMER -> "";
             };
         }
@@ -232,6 +235,37 @@ public record Payload(Path folder, PayloadKind kind) {
         command.addAll(List.of(options));
         command.addAll(List.of("-cp", classPath(), kind.main));
         return command;
+    }
+
+    /// Runs the program until it ends, and returns its output.
+    ///
+    /// @param arguments of the program
+    /// @throws PackException.Failed if it does not end in time, or not with exit code 0
+    String output(List<String> arguments) throws IOException, PackException, InterruptedException {
+        var command = new ArrayList<>(command());
+        command.addAll(arguments);
+        Path output = Files.createTempFile("elastigres-output-", ".txt");
+        try {
+            var builder =
+                    new ProcessBuilder(command)
+                            .redirectErrorStream(true)
+                            .redirectOutput(output.toFile());
+            builder.environment().putAll(ENVIRONMENT);
+            Process process = builder.start();
+            try {
+                process.getOutputStream().close();
+                if (!process.waitFor(RUN_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
+                        || process.exitValue() != 0)
+                    throw new PackException.Failed(
+                            "the packed %s does not run: %s"
+                                    .formatted(kind.title, Files.readString(output).strip()));
+                return Files.readString(output);
+            } finally {
+                process.destroyForcibly();
+            }
+        } finally {
+            Files.delete(output);
+        }
     }
 
     /// Returns the command of the Java runtime with the options for a small process, without the

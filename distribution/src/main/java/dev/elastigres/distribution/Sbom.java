@@ -3,7 +3,6 @@ package dev.elastigres.distribution;
 import dev.elastigres.protocol.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.module.ModuleReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -14,6 +13,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -34,23 +35,47 @@ final class Sbom {
     private static final String GPL = "GPL-2.0-only WITH Classpath-exception-2.0";
 
     /// Group and license of a library, which its jar does not declare reliably.
-    private record LibraryOrigin(String group, String license) {}
+    record LibraryOrigin(String group, String license) {}
 
+    /// Origins by the start of a jar's name. The longest one that matches applies.
     private static final Map<String, LibraryOrigin> ORIGINS =
-            Map.of(
-                    "com.fasterxml.jackson.core",
-                            new LibraryOrigin("com.fasterxml.jackson.core", APACHE),
-                    "org.postgresql.jdbc", new LibraryOrigin("org.postgresql", BSD),
-                    "org.tomlj", new LibraryOrigin("org.tomlj", APACHE));
+            Map.ofEntries(
+                    Map.entry("elastigres-", new LibraryOrigin("dev.elastigres", APACHE)),
+                    Map.entry("jackson-", new LibraryOrigin("com.fasterxml.jackson.core", APACHE)),
+                    Map.entry(
+                            "jackson-dataformat-",
+                            new LibraryOrigin("com.fasterxml.jackson.dataformat", APACHE)),
+                    Map.entry(
+                            "jackson-datatype-",
+                            new LibraryOrigin("com.fasterxml.jackson.datatype", APACHE)),
+                    Map.entry(
+                            "java-diff-utils-",
+                            new LibraryOrigin("io.github.java-diff-utils", APACHE)),
+                    Map.entry("kubernetes-", new LibraryOrigin("io.fabric8", APACHE)),
+                    Map.entry(
+                            "operator-framework-core-",
+                            new LibraryOrigin("io.javaoperatorsdk", APACHE)),
+                    Map.entry("picocli-", new LibraryOrigin("info.picocli", APACHE)),
+                    Map.entry("postgresql-", new LibraryOrigin("org.postgresql", BSD)),
+                    Map.entry("slf4j-", new LibraryOrigin("org.slf4j", "MIT")),
+                    Map.entry("snakeyaml-", new LibraryOrigin("org.yaml", APACHE)),
+                    Map.entry("snakeyaml-engine-", new LibraryOrigin("org.snakeyaml", APACHE)),
+                    Map.entry("tomlj-", new LibraryOrigin("org.tomlj", APACHE)),
+                    Map.entry("zjsonpatch-", new LibraryOrigin("io.fabric8", APACHE)));
 
     private Sbom() {}
 
-    static String of(MonitorBundle bundle, String product, String version, String architecture) {
+    /// @param jars of the package
+    /// @param platform names of the modules of its Java runtime
+    static String of(
+            List<Path> jars,
+            Set<String> platform,
+            String product,
+            String version,
+            String architecture) {
         var components = new ArrayList<Json.Obj>();
-        bundle.modules().stream()
-                .sorted(Comparator.comparing(module -> module.descriptor().name()))
-                .forEach(module -> components.addAll(jar(module)));
-        components.add(runtime(bundle));
+        jars.stream().sorted().forEach(file -> components.addAll(jar(file)));
+        components.add(runtime(platform));
         Json.Obj subject =
                 component("application", product, version, APACHE)
                         .with("bom-ref", product)
@@ -79,16 +104,26 @@ final class Sbom {
                 + "\n";
     }
 
-    private static List<Json.Obj> jar(ModuleReference module) {
-        String name = module.descriptor().name();
-        Path file = MonitorBundle.file(module);
-        Matcher parts = JAR.matcher(file.getFileName().toString());
+    /// Returns the origin of a jar; empty if it is unknown.
+    ///
+    /// @param name file name of the jar
+    static Optional<LibraryOrigin> findOrigin(String name) {
+        return ORIGINS.entrySet().stream()
+                .filter(origin -> name.startsWith(origin.getKey()))
+                .max(Comparator.comparing(origin -> origin.getKey().length()))
+                .map(Map.Entry::getValue);
+    }
+
+    private static List<Json.Obj> jar(Path file) {
+        String name = file.getFileName().toString();
+        Matcher parts = JAR.matcher(name);
         if (!parts.matches()) throw new IllegalStateException("no version in the name of " + file);
         LibraryOrigin origin =
-                name.startsWith("dev.elastigres.")
-                        ? new LibraryOrigin("dev.elastigres", APACHE)
-                        : ORIGINS.get(name);
-        if (origin == null) throw new IllegalStateException("no origin and license for " + name);
+                findOrigin(name)
+                        .orElseThrow(
+                                () ->
+                                        new IllegalStateException(
+                                                "no origin and license for " + name));
         var all = new ArrayList<Json.Obj>();
         all.add(
                 library(origin, parts.group(1), parts.group(2))
@@ -124,10 +159,10 @@ final class Sbom {
         }
     }
 
-    private static Json.Obj runtime(MonitorBundle bundle) {
+    private static Json.Obj runtime(Set<String> platform) {
         String version = System.getProperty("java.runtime.version");
         var modules =
-                new TreeSet<>(bundle.platform())
+                new TreeSet<>(platform)
                         .stream()
                                 .map(
                                         name ->

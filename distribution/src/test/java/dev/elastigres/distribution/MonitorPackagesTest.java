@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.cyclonedx.Version;
 import org.cyclonedx.parsers.JsonParser;
@@ -46,6 +47,7 @@ class MonitorPackagesTest {
         assertThat(command.execute("--nosuch")).isEqualTo(2);
         assertThat(command.execute("--out")).isEqualTo(2);
         assertThat(command.execute("extra")).isEqualTo(2);
+        assertThat(command.execute("--arch", "sparc")).isEqualTo(2);
     }
 
     @Test
@@ -86,13 +88,12 @@ class MonitorPackagesTest {
     @Test
     void everyLibraryIsListedWithItsOriginAndItsSum() throws Exception {
         var all = MonitorBundle.ofThisApplication();
-        var libraries =
-                new MonitorBundle(
-                        all.modules().stream()
-                                .filter(it -> Files.isRegularFile(MonitorBundle.file(it)))
-                                .toList(),
-                        all.platform());
-        String text = Sbom.of(libraries, "elastigres-monitor", "1.2.3", "amd64");
+        List<Path> libraries =
+                all.modules().stream()
+                        .map(MonitorBundle::file)
+                        .filter(Files::isRegularFile)
+                        .toList();
+        String text = Sbom.of(libraries, all.platform(), "elastigres-monitor", "1.2.3", "amd64");
         assertThat(text)
                 .contains("\"bomFormat\" : \"CycloneDX\"")
                 .contains("pkg:maven/com.fasterxml.jackson.core/jackson-core@")
@@ -100,7 +101,8 @@ class MonitorPackagesTest {
                 .contains("pkg:maven/com.ongres.scram/scram-client@")
                 .contains("pkg:maven/org.tomlj/tomlj@")
                 .contains("pkg:generic/openjdk@")
-                .isEqualTo(Sbom.of(libraries, "elastigres-monitor", "1.2.3", "amd64"));
+                .isEqualTo(
+                        Sbom.of(libraries, all.platform(), "elastigres-monitor", "1.2.3", "amd64"));
         var violations =
                 new JsonParser()
                         .validate(text.getBytes(StandardCharsets.UTF_8), Version.VERSION_16);

@@ -4,12 +4,17 @@ import dev.elastigres.vm.VmException;
 import dev.elastigres.vm.qemu.Accelerator;
 import dev.elastigres.vm.state.FileLocks;
 import dev.elastigres.vm.state.XdgFolders;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Builds guest images from the archive of this machine's apt, with the monitor of this build.
 public final class LocalGuestImage {
+    /// System property with the folder in which this program is installed. The launcher of the
+    /// installed command sets it.
+    private static final String HOME = "elastigres.home";
+
     private LocalGuestImage() {}
 
     /// Returns the default image, and builds it first if it does not exist.
@@ -49,6 +54,8 @@ public final class LocalGuestImage {
             throw new VmException.Refused(
                     "the monitor in the guest needs an amd64 Java, which this one is not:"
                             + " use --no-monitor for an image without it");
+        Optional<Path> shipped = shippedMonitor(System.getProperty(HOME, ""));
+        if (shipped.isPresent()) return shipped.get();
         var packager =
                 MonitorPackager.find()
                         .orElseThrow(
@@ -58,5 +65,14 @@ public final class LocalGuestImage {
                                                         + " --no-monitor for an image without it"));
         progress.accept("packing the monitor");
         return packager.pack(folders.cache());
+    }
+
+    /// Returns the monitor's Debian package that is installed with this program; empty if there is
+    /// none.
+    ///
+    /// @param home folder of the installed program; may be empty
+    static Optional<Path> shippedMonitor(String home) {
+        if (home.isEmpty()) return Optional.empty();
+        return Optional.of(Path.of(home, "elastigres-monitor.deb")).filter(Files::isRegularFile);
     }
 }

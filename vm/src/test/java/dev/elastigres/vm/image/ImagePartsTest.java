@@ -36,6 +36,14 @@ class ImagePartsTest {
     }
 
     @Test
+    void anInstalledProgramBringsTheMonitor() throws Exception {
+        assertThat(LocalGuestImage.shippedMonitor("")).isEmpty();
+        assertThat(LocalGuestImage.shippedMonitor(folder.toString())).isEmpty();
+        Path file = Files.writeString(folder.resolve("elastigres-monitor.deb"), "packed");
+        assertThat(LocalGuestImage.shippedMonitor(folder.toString())).contains(file);
+    }
+
+    @Test
     void theGuestsFilesAreAllThere() throws Exception {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         GuestFiles.prepare(tree);

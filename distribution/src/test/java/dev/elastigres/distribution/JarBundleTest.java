@@ -1,5 +1,7 @@
 package dev.elastigres.distribution;
 
+import static dev.elastigres.distribution.JarBundle.DependencyList.COMMAND;
+import static dev.elastigres.distribution.JarBundle.DependencyList.NODE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,12 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class NodeBundleTest {
+class JarBundleTest {
     @TempDir Path folder;
 
     private Path jar(String name) throws IOException {
@@ -26,7 +29,7 @@ class NodeBundleTest {
     /// each.
     @Test
     void theImageHoldsTheseJarsAndNoOthers() {
-        assertThat(NodeBundle.names())
+        assertThat(NODE.names())
                 .extracting(name -> name.replaceAll("-\\d[\\w.-]*\\.jar$", ""))
                 .containsExactlyInAnyOrder(
                         "elastigres-agent",
@@ -80,19 +83,43 @@ class NodeBundleTest {
                         "zjsonpatch");
     }
 
+    /// The installed command is what a node runs, and what people type.
+    @Test
+    void theCommandHasTheseJarsInAddition() {
+        var names = new TreeSet<>(COMMAND.names());
+        assertThat(names).containsAll(NODE.names());
+        names.removeAll(NODE.names());
+        assertThat(names)
+                .extracting(name -> name.replaceAll("-\\d[\\w.-]*\\.jar$", ""))
+                .containsExactlyInAnyOrder(
+                        "elastigres-cli",
+                        "elastigres-host",
+                        "elastigres-inspect",
+                        "elastigres-platform-vm",
+                        "elastigres-simulation",
+                        "elastigres-vm");
+    }
+
+    /// A new library needs an entry in [Sbom].
+    @Test
+    void theOriginAndLicenseOfEveryJarAreKnown() {
+        for (String name : COMMAND.names())
+            assertThat(Sbom.findOrigin(name)).as("origin of %s", name).isPresent();
+    }
+
     @Test
     void itIsFoundAmongOtherJars() throws Exception {
-        for (String name : NodeBundle.names()) jar(name);
+        for (String name : NODE.names()) jar(name);
         jar("elastigres-testbed-0.1.0.jar");
-        assertThat(NodeBundle.of(List.of(folder)).jars())
-                .extracting(NodeBundle::name)
-                .containsExactlyElementsOf(NodeBundle.names());
+        assertThat(JarBundle.of(NODE, List.of(folder)).jars())
+                .extracting(JarBundle::name)
+                .containsExactlyElementsOf(NODE.names());
     }
 
     @Test
     void aJarThatIsNotThereIsNamed() throws Exception {
-        for (String name : NodeBundle.names()) if (!name.startsWith("elastigres-core")) jar(name);
-        assertThatThrownBy(() -> NodeBundle.of(List.of(folder)))
+        for (String name : NODE.names()) if (!name.startsWith("elastigres-core")) jar(name);
+        assertThatThrownBy(() -> JarBundle.of(NODE, List.of(folder)))
                 .isInstanceOf(PackException.Refused.class)
                 .hasMessageContaining("missing elastigres-core-");
     }
@@ -106,7 +133,7 @@ class NodeBundleTest {
                         .filter(it -> it.toString().matches(".*/(postgresql|picocli|tomlj)-.*jar"))
                         .toList();
         assertThat(libraries).hasSize(3);
-        assertThat(new NodeBundle(libraries).platform())
+        assertThat(new JarBundle(libraries).platform())
                 .contains("java.base", "java.sql", "java.naming")
                 .doesNotContain("java.desktop", "not found");
     }

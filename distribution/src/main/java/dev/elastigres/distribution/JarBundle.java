@@ -24,14 +24,11 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// The jars of a node: the module `node` and its runtime dependencies, as the build listed them.
+/// The jars of a program: its main module and the runtime dependencies of that, as the build listed
+/// them.
 ///
 /// @param jars sorted by file name
-record NodeBundle(List<Path> jars) {
-    /// The dependency list that the build of `node` writes, one `group:artifact:jar:version:scope`
-    /// a line.
-    private static final String LIBRARIES = "META-INF/elastigres/node-libraries.txt";
-
+record JarBundle(List<Path> jars) {
     private static final Pattern LIBRARY =
             Pattern.compile("\\s*[\\w.-]+:(?<artifact>[\\w.-]+):jar:(?<version>[\\w.-]+):\\w+.*");
 
@@ -39,17 +36,65 @@ record NodeBundle(List<Path> jars) {
     /// not use them.
     private static final String DESKTOP = "java.desktop";
 
-    static NodeBundle ofThisApplication() throws PackException {
-        String path = System.getProperty("jdk.module.path");
-        if (path == null) path = System.getProperty("java.class.path", "");
-        return of(Arrays.stream(path.split(File.pathSeparator, -1)).map(Path::of).toList());
+    /// The dependency lists that the build writes, one `group:artifact:jar:version:scope` a line.
+    enum DependencyList {
+        /// Of the daemons of a Kubernetes node.
+        NODE("META-INF/elastigres/node-libraries.txt", NodeMain.class, "elastigres-node"),
+        /// Of the installed command.
+        COMMAND(
+                "META-INF/elastigres/command-libraries.txt",
+                dev.elastigres.cli.Main.class,
+                "elastigres-cli");
+
+        private final String file;
+        private final Class<?> main;
+        private final String artifact;
+
+        /// @param main class of the module that contains the list
+        /// @param artifact name of that module's artifact, which is not in its own list
+        DependencyList(String file, Class<?> main, String artifact) {
+            this.file = file;
+            this.main = main;
+            this.artifact = artifact;
+        }
+
+        private String text() {
+            try (InputStream list = main.getModule().getResourceAsStream(file)) {
+                if (list == null)
+                    throw new IllegalStateException("the build did not write " + file);
+                return new String(list.readAllBytes(), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot read " + file, e);
+            }
+        }
+
+        /// Returns the file names of all jars, sorted.
+        SortedSet<String> names() {
+            var names = new TreeSet<String>();
+            for (String line : text().lines().toList()) {
+                var library = LIBRARY.matcher(line);
+                if (!library.matches()) continue;
+                String version = "-" + library.group("version") + ".jar";
+                names.add(library.group("artifact") + version);
+                // All modules of one build have the same version.
+                if (library.group("artifact").equals("elastigres-core"))
+                    names.add(artifact + version);
+            }
+            return names;
+        }
     }
 
-    /// Finds the jars of a node.
+    static JarBundle ofThisApplication(DependencyList list) throws PackException {
+        String path = System.getProperty("jdk.module.path");
+        if (path == null) path = System.getProperty("java.class.path", "");
+        return of(list, Arrays.stream(path.split(File.pathSeparator, -1)).map(Path::of).toList());
+    }
+
+    /// Finds the jars of a program.
     ///
     /// @param path folders of jars, and jars
     /// @throws PackException.Refused if a jar is missing
-    static NodeBundle of(List<Path> path) throws PackException {
+    static JarBundle of(DependencyList list, List<Path> path) throws PackException {
         var files = new HashMap<String, Path>();
         for (Path place : path) {
             if (place.toString().endsWith(".jar")) files.putIfAbsent(name(place), place);
@@ -62,38 +107,13 @@ record NodeBundle(List<Path> jars) {
             }
         }
         var jars = new ArrayList<Path>();
-        for (String name : names()) {
+        for (String name : list.names()) {
             Path jar = files.get(name);
             if (jar == null)
-                throw new PackException.Refused("cannot pack the daemons: missing " + name);
+                throw new PackException.Refused("cannot pack the program: missing " + name);
             jars.add(jar);
         }
-        return new NodeBundle(jars);
-    }
-
-    /// Returns the file names of all jars that run on a node, sorted.
-    static SortedSet<String> names() {
-        var names = new TreeSet<String>();
-        for (String line : libraries().lines().toList()) {
-            var library = LIBRARY.matcher(line);
-            if (!library.matches()) continue;
-            String version = "-" + library.group("version") + ".jar";
-            names.add(library.group("artifact") + version);
-            // All modules of one build have the same version.
-            if (library.group("artifact").equals("elastigres-core"))
-                names.add("elastigres-node" + version);
-        }
-        return names;
-    }
-
-    private static String libraries() {
-        try (InputStream list = NodeMain.class.getModule().getResourceAsStream(LIBRARIES)) {
-            if (list == null)
-                throw new IllegalStateException("the build did not write " + LIBRARIES);
-            return new String(list.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + LIBRARIES, e);
-        }
+        return new JarBundle(jars);
     }
 
     static String name(Path jar) {
@@ -104,7 +124,7 @@ record NodeBundle(List<Path> jars) {
         return name(jar).startsWith("elastigres-");
     }
 
-    /// Returns the folder of the node's Java runtime below `cache`, and makes it if it does not
+    /// Returns the folder of the program's Java runtime below `cache`, and makes it if it does not
     /// exist.
     Path runtime(Path cache) throws PackException {
         return JavaRuntime.with(platform()).in(cache);
