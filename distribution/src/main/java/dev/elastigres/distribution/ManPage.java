@@ -31,7 +31,7 @@ final class ManPage {
 
     /// Returns the page of a command, with its subcommands.
     ///
-    /// @param summary one sentence
+    /// @param summary of which the first sentence is shown
     /// @param helps of the command and its subcommands
     /// @param others names of other pages
     static String ofCommand(
@@ -47,7 +47,7 @@ final class ManPage {
                 .append("\" \"User commands\"\n.SH NAME\n")
                 .append(escaped(title))
                 .append(" \\- ")
-                .append(escaped(summary.replaceAll("\\.$", "")))
+                .append(escaped(summary.replaceAll("\\.( .*)?$", "")))
                 .append("\n.SH SYNOPSIS\n");
         man.addHelp(first, ".SH DESCRIPTION\n");
         for (CommandHelp each : helps.subList(1, helps.size())) {
