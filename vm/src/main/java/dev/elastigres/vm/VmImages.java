@@ -36,6 +36,14 @@ record VmImages(Path folder, VmStore store, FileLocks locks) {
         return image;
     }
 
+    List<Images.ImageLeftover> leftovers() throws VmException, InterruptedException {
+        return new Images(folder).leftovers(locks);
+    }
+
+    List<Images.ImageLeftover> removeLeftovers() throws VmException, InterruptedException {
+        return new Images(folder).removeLeftovers(locks);
+    }
+
     private void checkUnused(Images.ImageEntry image) throws VmException {
         List<String> users = users().getOrDefault(normalized(image.file()), List.of());
         if (!users.isEmpty())

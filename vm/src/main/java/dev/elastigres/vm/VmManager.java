@@ -115,6 +115,18 @@ public final class VmManager {
         return images.delete(name);
     }
 
+    /// Returns what killed builds and deletions of images left.
+    public List<Images.ImageLeftover> imageLeftovers() throws VmException, InterruptedException {
+        return images.leftovers();
+    }
+
+    /// Removes what killed builds of images left and undoes killed deletions. Returns what was
+    /// removed.
+    public List<Images.ImageLeftover> removeImageLeftovers()
+            throws VmException, InterruptedException {
+        return images.removeLeftovers();
+    }
+
     /// Creates a VM that continues from the saved state.
     /// @param network of the same kind as the saved one's; the guest keeps its address
     public VmSpec restore(String name, Path snapshot, Network network)

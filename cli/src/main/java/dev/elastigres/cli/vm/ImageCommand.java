@@ -103,9 +103,11 @@ final class ImageCommand {
                     : Optional.of(LocalGuestImage.monitor(folders(), VmTask::say));
         }
 
-        private static Path copy(Path image, Path to) throws VmException, InterruptedException {
+        static Path copy(Path image, Path to) throws VmException, InterruptedException {
             // Copy to a temporary file first: a truncated copy would look like an image.
             Path unfinished = to.resolveSibling(to.getFileName() + ".new");
+            // Also after a signal, which ends this process without the block below.
+            unfinished.toFile().deleteOnExit();
             try {
                 ExternalProgram.of(
                                 Duration.ofMinutes(5),
@@ -119,13 +121,27 @@ final class ImageCommand {
                 return to;
             } catch (ExternalProgramException | IOException e) {
                 throw new VmException.Failed("cannot write " + to, e);
+            } finally {
+                deleteQuietly(unfinished);
+            }
+        }
+
+        private static void deleteQuietly(Path file) {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException _) {
+                // The failure of the copy is reported.
             }
         }
     }
 
     @Command(
             name = "list",
-            description = "List the built images and the VMs that use them.",
+            description = {
+                "List the built images, the VMs that use them, and what killed builds left.",
+                "",
+                "`vm image delete --unused` removes the latter."
+            },
             mixinStandardHelpOptions = true,
             footer = "elastigres vm image list --json")
     static final class ImageListCommand extends VmTask {
@@ -137,8 +153,9 @@ final class ImageCommand {
         @Override
         int run(VmManager machines) throws VmException, InterruptedException {
             Map<Images.ImageEntry, List<String>> images = machines.images();
+            List<Images.ImageLeftover> leftovers = machines.imageLeftovers();
             if (json) {
-                System.out.println(json(images).pretty());
+                System.out.println(json(images, leftovers).pretty());
                 return 0;
             }
             System.out.printf(ROW, "NAME", "ON DISK", "LAST BUILT OR USED", "VMS");
@@ -150,10 +167,18 @@ final class ImageCommand {
                                     image.onDisk(),
                                     image.usedAt().truncatedTo(ChronoUnit.SECONDS),
                                     String.join(", ", vms)));
+            for (Images.ImageLeftover each : leftovers)
+                System.out.printf(
+                        ROW,
+                        each.path().getFileName(),
+                        each.onDisk(),
+                        each.leftAt().truncatedTo(ChronoUnit.SECONDS),
+                        "(" + each.cause() + ")");
             return 0;
         }
 
-        private static Json json(Map<Images.ImageEntry, List<String>> images) {
+        private static Json json(
+                Map<Images.ImageEntry, List<String>> images, List<Images.ImageLeftover> leftovers) {
             var all = new ArrayList<Json>();
             images.forEach(
                     (image, vms) ->
@@ -169,6 +194,14 @@ final class ImageCommand {
                                                             vms.stream()
                                                                     .<Json>map(Json.Str::new)
                                                                     .toList()))));
+            for (Images.ImageLeftover each : leftovers)
+                all.add(
+                        Json.object()
+                                .with("leftover", each.path().getFileName().toString())
+                                .with("file", each.path().toString())
+                                .with("disk_bytes", each.onDisk().value())
+                                .with("used_at", each.leftAt().toString())
+                                .with("cause", each.cause()));
             return new Json.Arr(all);
         }
     }
@@ -191,13 +224,23 @@ final class ImageCommand {
 
         @Option(
                 names = "--unused",
-                description = "Delete all images without VMs, except the most recently used one.")
+                description =
+                        "Delete what killed builds left, and all images without VMs except the most"
+                                + " recently used one.")
         boolean unused;
 
         @Override
         int run(VmManager machines) throws VmException, InterruptedException {
             if (names.isEmpty() == !unused)
                 throw new VmException.Refused("needs names of images, or --unused");
+            if (unused)
+                for (Images.ImageLeftover each : machines.removeImageLeftovers())
+                    say(
+                            "%s, %s, is deleted: %s are free"
+                                    .formatted(
+                                            each.path().getFileName(),
+                                            each.cause(),
+                                            each.onDisk()));
             for (String name : unused ? unused(machines.images()) : names) {
                 Images.ImageEntry image = machines.deleteImage(name);
                 say("%s is deleted: %s are free".formatted(image.name(), image.onDisk()));

@@ -43,14 +43,81 @@ public record Images(Path folder) {
     /// @param usedAt when it was last built or requested
     public record ImageEntry(String name, Path file, Bytes onDisk, Instant usedAt) {}
 
+    /// A file or folder that a killed command left.
+    ///
+    /// @param path the file or folder
+    /// @param onDisk disk space that it takes
+    /// @param leftAt when it was last changed
+    /// @param cause the killed command, as a clause
+    public record ImageLeftover(Path path, Bytes onDisk, Instant leftAt, String cause) {}
+
     /// Returns the lock file that a build holds.
     Path lock() {
         return folder.resolve(".lock");
     }
 
+    private Path deletionLock() {
+        return folder.resolve(".delete");
+    }
+
+    /// Returns the leftovers of killed builds and killed deletions. Those of running ones are not
+    /// leftovers.
+    public List<ImageLeftover> leftovers(FileLocks locks) throws VmException, InterruptedException {
+        var leftovers = new ArrayList<ImageLeftover>();
+        addLeftovers(leftovers, UNFINISHED, locks, lock(), "left by a killed build");
+        addLeftovers(leftovers, DELETED, locks, deletionLock(), "left by a killed deletion");
+        return leftovers;
+    }
+
+    private void addLeftovers(
+            List<ImageLeftover> leftovers, String prefix, FileLocks locks, Path lock, String cause)
+            throws VmException, InterruptedException {
+        try {
+            if (!Files.isDirectory(folder) || hidden(prefix).isEmpty()) return;
+            var held = locks.tryLock(lock, "image list");
+            if (held.isEmpty()) return;
+            try (var _ = held.get()) {
+                for (Path each : hidden(prefix))
+                    leftovers.add(
+                            new ImageLeftover(each, onDisk(each), time(each).toInstant(), cause));
+            }
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot list " + folder, e);
+        }
+    }
+
+    /// Removes the leftovers of killed builds, and restores the images that killed deletions have
+    /// renamed.
+    ///
+    /// @return the removed leftovers
+    public List<ImageLeftover> removeLeftovers(FileLocks locks)
+            throws VmException, InterruptedException {
+        List<ImageLeftover> leftovers = leftovers(locks);
+        if (leftovers.isEmpty()) return List.of();
+        try {
+            sweep(locks);
+            try (var _ = locks.lock(deletionLock(), "image delete", TIMEOUT)) {
+                putBack();
+            }
+        } catch (IOException e) {
+            throw new VmException.Failed("cannot remove the leftovers in " + folder, e);
+        }
+        return leftovers.stream()
+                .filter(it -> isUnfinished(it.path) && Files.notExists(it.path))
+                .toList();
+    }
+
+    private List<Path> hidden(String prefix) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.filter(it -> it.getFileName().toString().startsWith(prefix))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /// Removes the leftovers of killed builds, unless a build is running.
     void sweep(FileLocks locks) throws IOException, VmException, InterruptedException {
-        if (!hasLeftovers()) return;
+        if (hidden(UNFINISHED).isEmpty()) return;
         var held = locks.tryLock(lock(), "image build");
         if (held.isEmpty()) return;
         try (var _ = held.get()) {
@@ -58,19 +125,9 @@ public record Images(Path folder) {
         }
     }
 
-    private boolean hasLeftovers() throws IOException {
-        try (var files = Files.list(folder)) {
-            return files.anyMatch(Images::isUnfinished);
-        }
-    }
-
     /// Like [#sweep], for the holder of the build lock. No other build is running then.
     void sweepLocked() throws IOException, InterruptedException {
-        List<Path> leftovers;
-        try (var files = Files.list(folder)) {
-            leftovers = files.filter(Images::isUnfinished).toList();
-        }
-        for (Path each : leftovers) remove(each);
+        for (Path each : hidden(UNFINISHED)) remove(each);
     }
 
     private static boolean isUnfinished(Path file) {
@@ -120,7 +177,9 @@ public record Images(Path folder) {
     private static Bytes onDisk(Path file) throws VmException, InterruptedException {
         try {
             String output =
-                    ExternalProgram.of(TIMEOUT, "du", "--block-size=1", file.toString()).run();
+                    ExternalProgram.of(
+                                    TIMEOUT, "du", "--summarize", "--block-size=1", file.toString())
+                            .run();
             return Bytes.of(Long.parseLong(output.substring(0, output.indexOf('\t'))));
         } catch (ExternalProgramException | NumberFormatException e) {
             throw new VmException.Failed("cannot see how large " + file + " is", e);
@@ -189,7 +248,7 @@ public record Images(Path folder) {
     public void delete(ImageEntry image, FileLocks locks, ImageUse objection)
             throws VmException, InterruptedException {
         Path aside = folder.resolve(DELETED + image.file().getFileName());
-        try (var _ = locks.lock(folder.resolve(".delete"), "image delete", TIMEOUT)) {
+        try (var _ = locks.lock(deletionLock(), "image delete", TIMEOUT)) {
             putBack();
             Files.move(image.file(), aside, StandardCopyOption.ATOMIC_MOVE);
             try {
@@ -208,12 +267,7 @@ public record Images(Path folder) {
 
     /// Restores images that a killed deletion has renamed.
     private void putBack() throws IOException {
-        List<Path> leftovers;
-        try (var files = Files.list(folder)) {
-            leftovers =
-                    files.filter(it -> it.getFileName().toString().startsWith(DELETED)).toList();
-        }
-        for (Path each : leftovers) {
+        for (Path each : hidden(DELETED)) {
             String name = each.getFileName().toString().substring(DELETED.length());
             Files.move(each, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }

@@ -65,6 +65,38 @@ class ImagesTest {
     }
 
     @Test
+    void leftoversAreListedAndRemovedUnlessTheirCommandRuns() throws Exception {
+        assertThat(new Images(folder.resolve("none")).leftovers(locks)).isEmpty();
+        assertThat(new Images(folder.resolve("none")).removeLeftovers(locks)).isEmpty();
+        Path image = image("postgres-15-a");
+        assertThat(images.leftovers(locks)).isEmpty();
+        Path work = leftover();
+        Files.write(work.resolve("disk.img"), new byte[1 << 20]);
+        Path renamed = Files.move(image, folder.resolve(".deleted-postgres-15-a.img"));
+        // Another process builds, or deletes.
+        var others = new FileLocks();
+        try (var _ = locks.tryLock(images.lock(), "image build").orElseThrow()) {
+            assertThat(images.leftovers(locks))
+                    .extracting(Images.ImageLeftover::path)
+                    .containsExactly(renamed);
+            assertThat(images.removeLeftovers(locks)).isEmpty();
+            assertThat(work).exists();
+            assertThat(image).exists();
+        }
+        List<Images.ImageLeftover> leftovers = images.leftovers(others);
+        assertThat(leftovers)
+                .singleElement()
+                .satisfies(
+                        it -> assertThat(it.path()).isEqualTo(work),
+                        it -> assertThat(it.cause()).isEqualTo("left by a killed build"),
+                        it -> assertThat(it.onDisk()).isGreaterThanOrEqualTo(Bytes.ofMebibytes(1)));
+        assertThat(images.removeLeftovers(others)).isEqualTo(leftovers);
+        assertThat(work).doesNotExist();
+        assertThat(images.leftovers(others)).isEmpty();
+        assertThat(images.list()).hasSize(1);
+    }
+
+    @Test
     void listsImagesAndNothingElse() throws Exception {
         assertThat(new Images(folder.resolve("none")).list()).isEmpty();
         image("postgres-15-b");
