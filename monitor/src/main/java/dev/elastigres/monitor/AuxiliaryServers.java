@@ -51,7 +51,7 @@ final class AuxiliaryServers implements AutoCloseable {
                         metrics(page -> CacheMetrics.write(page, postgres.cacheStatistics())),
                         guards,
                         log);
-        var page = new CpuPage(new CpuSwitches(config.cpu().folder()), log);
+        var page = new CpuPage(new CpuSwitches(reader, config.cpu().folder()), log);
         cpus =
                 server(
                         "CPU control",

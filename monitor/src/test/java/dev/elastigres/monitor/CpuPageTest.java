@@ -77,6 +77,30 @@ class CpuPageTest {
         }
     }
 
+    /// A file that never answers, like one of a hung FUSE file system, imitated by a FIFO without a
+    /// writer.
+    @Test
+    void aCpuThatDoesNotAnswerDelaysNoRequestForLongAndIsReported() throws Exception {
+        try (var monitor = start()) {
+            Path file = folder.resolve("devices/system/cpu/cpu2/online");
+            Files.delete(file);
+            assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+            for (String method : new String[] {"GET", "PUT", "GET"}) {
+                var answer = ask(monitor, method, method.equals("PUT") ? "2000" : "");
+                assertThat(answer.statusCode()).isEqualTo(500);
+                assertThat(answer.body())
+                        .isEqualTo("cannot read cpu2: " + file + " does not answer\n");
+            }
+            assertThat(monitor.get("/readyz").code()).isEqualTo(503);
+            assertThat(monitor.get("/readyz").body()).contains(file + " does not answer");
+            Files.writeString(file, "0\n");
+            Files.delete(file);
+            Files.writeString(file, "0\n");
+            Await.until("no read hangs", () -> !monitor.get("/readyz").body().contains("cpu2"));
+            assertThat(ask(monitor, "PUT", "3000").body()).isEqualTo("3000");
+        }
+    }
+
     @Test
     void theAgentsAddressDoesNotSwitchCpus() throws Exception {
         try (var monitor = start()) {
