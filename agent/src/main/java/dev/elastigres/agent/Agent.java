@@ -233,6 +233,11 @@ final class Agent implements AutoCloseable {
         }
 
         @Override
+        public void discovered(Set<String> vms) {
+            events.ifPresent(it -> it.discovered(vms));
+        }
+
+        @Override
         public void appeared(ScalingEvent size) {
             events.ifPresent(it -> it.accept(size));
         }

@@ -16,9 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -51,12 +55,23 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
     /// by the writer thread only.
     private boolean torn;
 
+    /// Last sizes of the VMs of earlier agents without an end in the file and without a line of
+    /// this agent, by name.
+    private final Map<String, Resources> unended;
+
     @FunctionalInterface
     interface EventSink {
         void write(byte[] line) throws IOException;
     }
 
     EventsFile(String where, EventSink sink, Log log) {
+        this(where, sink, EventsTail.EMPTY, log);
+    }
+
+    /// @param before what earlier agents wrote
+    private EventsFile(String where, EventSink sink, EventsTail before, Log log) {
+        torn = before.torn();
+        unended = new ConcurrentHashMap<>(before.running());
         this.where = where;
         this.sink = sink;
         this.log = log;
@@ -74,7 +89,18 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
         if (where.equals(STDOUT)) return new EventsFile(where, to(System.out), log);
         Path file = Path.of(where);
         append(file, new byte[0]);
-        return new EventsFile(where, line -> append(file, line), log);
+        return new EventsFile(where, line -> append(file, line), tail(file, log), log);
+    }
+
+    private static EventsTail tail(Path file, Log log) {
+        try {
+            return EventsTail.read(file);
+        } catch (IOException e) {
+            String what =
+                    "earlier scaling events cannot be read, so VMs that ended have no last line";
+            log.warn(what, "file", file, "cause", e);
+            return EventsTail.EMPTY;
+        }
     }
 
     private static void append(Path file, byte[] line) throws IOException {
@@ -95,8 +121,27 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
         return lost.get();
     }
 
+    /// Writes the end of each VM that an earlier agent left without one and that does not run any
+    /// more. Its time is now; the actual time is unknown.
+    ///
+    /// @param running names of the VMs that run
+    public void discovered(Set<String> running) {
+        unended.forEach(
+                (vm, size) -> {
+                    if (running.contains(vm)) return;
+                    accept(
+                            new ScalingEvent(
+                                    Instant.now(),
+                                    vm,
+                                    size,
+                                    Resources.ZERO,
+                                    "it ended before this agent found it, at an unknown time"));
+                });
+    }
+
     @Override
     public void accept(ScalingEvent scaled) {
+        unended.remove(scaled.vm());
         if (waiting.offer(Optional.of(scaled))) return;
         lost.incrementAndGet();
         lost("over " + MAX_WAITING + " events wait to be written");

@@ -2,6 +2,7 @@ package dev.elastigres.agent.worker;
 
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Step;
+import java.util.Set;
 
 /// Receives events of the VMs, from several threads concurrently. Its methods must not block.
 public interface FleetListener {
@@ -10,6 +11,11 @@ public interface FleetListener {
 
     /// Called when a call to a driver to resize a VM has ended, successfully or not.
     default void resized(ResizeReport resize) {}
+
+    /// Called after each successful discovery.
+    ///
+    /// @param vms names of the VMs that run
+    default void discovered(Set<String> vms) {}
 
     /// Called when a VM was discovered with its current size; its earlier history is unknown.
     ///

@@ -223,6 +223,7 @@ public final class VmFleet implements AutoCloseable {
         }
     }
 
+        around.listener().discovered(Set.copyOf(there));
     /// @param why one clause
     private void drop(VmSupervisor supervisor, String why) {
         String name = supervisor.found().name();

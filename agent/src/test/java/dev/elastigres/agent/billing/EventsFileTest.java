@@ -16,9 +16,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventsFileTest {
     private static final ScalingEvent GREW =
@@ -47,6 +51,86 @@ class EventsFileTest {
         events.close();
         assertThat(file).content().isEqualTo("before\n" + LINE + LINE);
         assertThat(events.lost()).isZero();
+    }
+
+    // ---- VMs of an earlier agent
+
+    @Test
+    void aVmThatEndedWithoutAnAgentGetsItsEndOnce() throws Exception {
+        Path file = Files.writeString(folder.resolve("events"), LINE);
+        var events = EventsFile.open(file.toString(), log);
+        events.discovered(Set.of("other"));
+        events.discovered(Set.of("other"));
+        events.close();
+        assertThat(Files.readAllLines(file))
+                .satisfiesExactly(
+                        it -> assertThat(it + "\n").isEqualTo(LINE),
+                        it ->
+                                assertThat(it)
+                                        .contains(
+                                                "\"vm\":\"db\",\"from_cpus\":1.5,\"from_memory_bytes\":2147483648,\"to_cpus\":0.0,\"to_memory_bytes\":0,",
+                                                "it ended before this agent found it"));
+        var next = EventsFile.open(file.toString(), log);
+        next.discovered(Set.of());
+        next.close();
+        assertThat(Files.readAllLines(file)).hasSize(2);
+    }
+
+    @Test
+    void aVmThatRunsGetsNoEndUntilItEnds() throws Exception {
+        Path file = Files.writeString(folder.resolve("events"), LINE);
+        var events = EventsFile.open(file.toString(), log);
+        events.discovered(Set.of("db"));
+        // From the first line on, the fleet reports the VM's end.
+        events.accept(GREW);
+        events.discovered(Set.of());
+        events.close();
+        assertThat(file).content().isEqualTo(LINE + LINE);
+        // One that ends before its size was read has no such report.
+        var next = EventsFile.open(file.toString(), log);
+        next.discovered(Set.of("db"));
+        next.discovered(Set.of());
+        next.close();
+        assertThat(Files.readAllLines(file)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{\"at\":\"2026-11\n",
+                "\n",
+                "before\n",
+                "{\"vm\":\"other\",\"to_cpus\":\"1\",\"to_memory_bytes\":1}\n",
+                "{\"vm\":\"other\",\"to_cpus\":-1,\"to_memory_bytes\":1}\n",
+                "{\"vm\":\"other\",\"to_cpus\":1,\"to_memory_bytes\":-1}\n",
+            })
+    void nothingIsGuessedAfterARotationOrAnUnreadableLine(String rest) throws Exception {
+        String before = rest.isEmpty() ? "" : LINE + rest;
+        Path file = Files.writeString(folder.resolve("events"), before);
+        var events = EventsFile.open(file.toString(), log);
+        events.discovered(Set.of());
+        events.close();
+        assertThat(file).content().isEqualTo(before);
+        assertThat(logged.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
+    void aTornLastLineIsEndedBeforeTheNextOne() throws Exception {
+        Path file = Files.writeString(folder.resolve("events"), LINE + LINE.strip());
+        var events = EventsFile.open(file.toString(), log);
+        events.discovered(Set.of());
+        events.accept(GREW);
+        events.close();
+        assertThat(file).content().isEqualTo(LINE + LINE + LINE);
+    }
+
+    @Test
+    void onlyTheEndOfALongFileIsRead() throws Exception {
+        String old = LINE.replace("\"db\"", "\"old\"");
+        int lines = EventsTail.MAX_BYTES / LINE.length() + 1;
+        Path file = Files.writeString(folder.resolve("events"), old + LINE.repeat(lines));
+        assertThat(EventsTail.read(file).running()).containsOnly(Map.entry("db", GREW.to()));
     }
 
     @Test
