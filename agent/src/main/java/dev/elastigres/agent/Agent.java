@@ -328,19 +328,15 @@ final class Agent implements AutoCloseable {
         return unscaled;
     }
 
-    /// Returns the notes on the settings: sections for VMs that do not exist, and VMs whose compute
+    /// Returns the notes on the settings: sections without a VM, and VMs whose compute
     /// unit keeps them above their minimum.
     List<String> notes() {
         var notes = new ArrayList<String>();
         Optional<Set<String>> names = platform.driver().names();
         live.own().stream()
                 .map(AgentConfig.VmOverride::whose)
-                .filter(it -> it.isName() && names.isPresent())
-                .filter(it -> !names.get().contains(it.text()))
-                .map(
-                        it ->
-                                "there is no VM %s, so the section [vm.%s] has no effect"
-                                        .formatted(it.text(), it.text()))
+                .filter(it -> names.isPresent() && names.get().stream().noneMatch(it::matches))
+                .map(Agent::withoutEffect)
                 .forEach(notes::add);
         fleet.views().stream()
                 .flatMap(it -> UnitNote.of(it.name(), it.state().limits()).stream())
@@ -351,6 +347,14 @@ final class Agent implements AutoCloseable {
     /// @param problem with the settings file; empty if the file is valid
     void settingsProblem(Optional<String> problem) {
         settingsProblem = problem;
+    private static String withoutEffect(NamePattern whose) {
+        String text = whose.text();
+        return whose.isName()
+                ? "there is no VM %s, so the section [vm.%s] has no effect".formatted(text, text)
+                : "no VM matches %s, so the section [vm.\"%s\"] has no effect"
+                        .formatted(text, text);
+    }
+
     }
 
     /// @param settings returns the effective settings of a VM, for its page; thread-safe

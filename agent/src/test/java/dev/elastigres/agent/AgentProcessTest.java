@@ -8,10 +8,12 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,11 +48,43 @@ class AgentProcessTest {
                 AgentProcess.start(home, "--addr", "127.0.0.1:0", "--config", file.toString())) {
             HostPort address = process.address();
             assertThat(get(address, "/metrics")).contains("elastigres_agent_budget_cpus 3\n");
+            assertThat(page(address, "/readyz").statusCode()).isEqualTo(200);
             Files.writeString(file, "budget-cpu = 30\n");
             awaitMetric(address, "reloads_total{outcome=\"broken\"} 1\n");
             assertThat(get(address, "/metrics")).contains("elastigres_agent_budget_cpus 3\n");
+            awaitPage(address, "/readyz", "the settings file is invalid");
+            HttpResponse<String> unready = page(address, "/readyz");
+            assertThat(unready.statusCode()).isEqualTo(503);
+            assertThat(unready.body()).contains("settings stay unchanged", "budget-cpu");
+            assertThat(page(address, "/healthz").statusCode()).isEqualTo(200);
             Files.writeString(file, "budget-cpus = 5.5\n");
             awaitMetric(address, "elastigres_agent_budget_cpus 5.5\n");
+            awaitPage(address, "/readyz", "ready\n");
+            assertThat(page(address, "/readyz").statusCode()).isEqualTo(200);
+            assertThat(process.errors())
+                    .contains("the settings file is invalid", "the settings file is valid again");
+        }
+    }
+
+    @Test
+    void sectionsWithoutAVmAreNotedAndLogged() throws Exception {
+        Path file =
+                Files.writeString(
+                        home.resolve("agent.toml"),
+                        "[vm.orders]\nmax-cpus = 2\n[vm.\"web*\"]\nmax-cpus = 2\n");
+        try (var process =
+                AgentProcess.start(home, "--addr", "127.0.0.1:0", "--config", file.toString())) {
+            HostPort address = process.address();
+            List<String> notes =
+                    List.of(
+                            "there is no VM orders, so the section [vm.orders] has no effect",
+                            "no VM matches web*, so the section [vm.\"web*\"] has no effect");
+            for (String note : notes) awaitPage(address, "/status", note.replace("\"", "\\\""));
+            for (String note : notes) awaitLog(process, note.replace("\"", "\\\""));
+            assertThat(page(address, "/readyz").statusCode()).isEqualTo(200);
+            Files.writeString(file, "budget-cpus = 5\n");
+            awaitMetric(address, "elastigres_agent_budget_cpus 5\n");
+            assertThat(get(address, "/status")).contains("\"notes\":[]");
         }
     }
 
@@ -100,15 +134,23 @@ class AgentProcessTest {
     }
 
     private static String get(HostPort address, String path) throws Exception {
+        return page(address, path).body();
+    }
+
+    private static HttpResponse<String> page(HostPort address, String path) throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
             var page = HttpRequest.newBuilder(URI.create("http://" + address + path)).build();
-            return client.send(page, BodyHandlers.ofString()).body();
+            return client.send(page, BodyHandlers.ofString());
         }
     }
 
     private static void awaitMetric(HostPort address, String line) throws Exception {
+        awaitPage(address, "/metrics", line);
+    }
+
+    private static void awaitPage(HostPort address, String path, String text) throws Exception {
         long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (!get(address, "/metrics").contains(line)) pause(deadline, line);
+        while (!get(address, path).contains(text)) pause(deadline, text);
     }
 
     private static void awaitLog(AgentProcess process, String line) throws Exception {

@@ -12,6 +12,8 @@ import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /// The default platform of these tests: a host without any VMs.
 public final class EmptyPlatformProvider implements Platform.PlatformProvider {
@@ -54,6 +56,11 @@ public final class EmptyPlatformProvider implements Platform.PlatformProvider {
         @Override
         public List<DiscoveredVm> find() {
             return List.of();
+        }
+
+        @Override
+        public Optional<Set<String>> names() {
+            return Optional.of(Set.of());
         }
 
         @Override
