@@ -2,7 +2,7 @@
 /// there.
 module dev.elastigres.reclaimer {
     requires dev.elastigres.core;
-    requires dev.elastigres.daemon;
+    requires transitive dev.elastigres.daemon;
     requires dev.elastigres.protocol;
     requires jdk.net;
     requires static org.jspecify;

@@ -63,7 +63,7 @@ final class AgentSettings {
                             "Each change of a VM's size is appended as one line."
                                     + " Without it there is no record beyond the log and the"
                                     + " history of one day; a line that cannot be written is lost"
-                                    + " and counted.")
+                                    + " and counted. Each agent needs a file of its own.")
                     .placeholder("FILE|-");
 
     private static final Setting<Path> STATE_DIR =

@@ -29,16 +29,17 @@ final class ScalingRulesSettings {
                                     + " six rules below")
                     .advice(
                             "With elastigres sizes follow measured demand; neon is for"
-                                    + " comparing sizes with Neon's autoscaler-agent. The six"
-                                    + " rules are on with elastigres and off with neon, and each"
-                                    + " can be switched alone.")
+                                    + " comparing sizes with Neon's autoscaler-agent, and counts"
+                                    + " load averages with the work of resizes. The six rules are"
+                                    + " on with elastigres and off with neon, and each can be"
+                                    + " switched alone.")
                     .or("elastigres");
     private static final Setting<SizeShape> SHAPE =
             Setting.of(
                             "shape",
                             SettingType.oneOf(SizeShape.class),
-                            "Sizes: units (whole compute units), or independent (CPU and memory"
-                                    + " each in steps of its own)")
+                            "Shape of sizes: units (whole compute units), or independent (CPU and"
+                                    + " memory each in steps of its own)")
                     .advice(
                             "Independent sizes cost a fifth to a third less where CPU"
                                     + " and memory are paid for separately. Whole units suit a"

@@ -23,17 +23,27 @@ import java.util.Map;
 public final class Main {
     private static final Setting<Path> SOCKET =
             Setting.of("socket", SettingType.path(), "Socket for requests of this node's agent")
+                    .advice(
+                            "Must be the agent's pods.reclaimer, in a folder of their own: the socket is"
+                                    + " recreated at each start, and only the owner of the watch list may"
+                                    + " connect.")
                     .placeholder("FILE")
                     .or("/run/elastigres-reclaimer/reclaimer.sock");
     private static final Setting<Path> WATCH_LIST =
             Setting.of(
                             "watch-list",
                             SettingType.path(),
-                            "Watch list file: the containers that may be reclaimed")
+                            "Watch list file with the containers whose page cache may be freed")
+                    .advice(
+                            "The agent writes it into the folder of its pods.reclaimer. While it is missing,"
+                                    + " every request is refused.")
                     .placeholder("FILE")
                     .or("/run/elastigres-reclaimer/pods.json");
     private static final Setting<Path> CGROUPS =
             Setting.of("path.cgroup", SettingType.path(), "Root of the cgroup v2 hierarchy")
+                    .advice(
+                            "Must be the host's, mounted with write permission: memory.reclaim of the"
+                                    + " containers is written below it.")
                     .placeholder("DIR")
                     .or("/sys/fs/cgroup");
     private static final Setting<Path> MEMINFO =
@@ -41,6 +51,9 @@ public final class Main {
                             "path.meminfo",
                             SettingType.path(),
                             "File that shows whether the node has swap")
+                    .advice(
+                            "Must be the host's: on a node with swap, only page cache is requested, which"
+                                    + " needs Linux 6.8 or newer.")
                     .placeholder("FILE")
                     .or("/proc/meminfo");
     private static final Duration LOG_DRAIN_TIMEOUT = Duration.ofMillis(200);
@@ -56,13 +69,7 @@ public final class Main {
     /// @return the exit code: 0 after a requested stop, 1 if it cannot run, 2 for wrong usage
     public static int run(List<String> args, Map<String, String> environment) {
         try {
-            Invocation wanted =
-                    SettingTable.of("elastigres-reclaimer")
-                            .examples(
-                                    "elastigres-reclaimer --socket /run/elastigres-reclaimer/reclaimer.sock")
-                            .group("Main", SOCKET, WATCH_LIST, CGROUPS, MEMINFO)
-                            .group("Log", LogSettings.FORMAT, LogSettings.LEVEL)
-                            .read(args, environment);
+            Invocation wanted = settings().read(args, environment);
             return switch (wanted) {
                 case Run(Settings settings) -> serve(settings, environment);
                 case Help(String text) -> print(text);
@@ -73,6 +80,14 @@ public final class Main {
             e.problems().forEach(it -> System.err.println("elastigres-reclaimer: " + it));
             return 2;
         }
+    }
+
+    /// Returns the settings of the reclaimer.
+    public static SettingTable settings() {
+        return SettingTable.of("elastigres-reclaimer")
+                .examples("elastigres-reclaimer --socket /run/elastigres-reclaimer/reclaimer.sock")
+                .group("Main", SOCKET, WATCH_LIST, CGROUPS, MEMINFO)
+                .group("Log", LogSettings.FORMAT, LogSettings.LEVEL);
     }
 
     private static int print(String text) {

@@ -46,7 +46,7 @@ record SettingsDraft(HostSurvey survey, Resources host, boolean ownUnits) {
         else addCgroups(lines);
         lines.add("");
         lines.add(
-                "# Rules and limits. The defaults are shown; docs/agent.md explains all settings.");
+                "# Rules and limits. The defaults are shown; docs/agent-settings.md explains all settings.");
         lines.add("# min-cpus = 0.25");
         lines.add("# min-memory = \"1GiB\"");
         lines.add(
