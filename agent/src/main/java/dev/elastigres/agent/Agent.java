@@ -309,12 +309,15 @@ final class Agent implements AutoCloseable {
     private List<UnscaledVm> unscaled() {
         var unscaled = new ArrayList<UnscaledVm>();
         platform.driver()
-                .dead()
+                .ends()
                 .forEach(
-                        (vm, why) ->
+                        (vm, end) ->
                                 unscaled.add(
                                         new UnscaledVm(
-                                                vm, UnscaledVm.DEAD, "died: " + why, Map.of())));
+                                                vm,
+                                                end.died() ? UnscaledVm.DEAD : UnscaledVm.ENDED,
+                                                end.text(),
+                                                Map.of())));
         fleet.unseen()
                 .forEach(
                         (vm, problems) ->
@@ -344,9 +347,6 @@ final class Agent implements AutoCloseable {
         return notes;
     }
 
-    /// @param problem with the settings file; empty if the file is valid
-    void settingsProblem(Optional<String> problem) {
-        settingsProblem = problem;
     private static String withoutEffect(NamePattern whose) {
         String text = whose.text();
         return whose.isName()
@@ -355,6 +355,9 @@ final class Agent implements AutoCloseable {
                         .formatted(text, text);
     }
 
+    /// @param problem with the settings file; empty if the file is valid
+    void settingsProblem(Optional<String> problem) {
+        settingsProblem = problem;
     }
 
     /// @param settings returns the effective settings of a VM, for its page; thread-safe

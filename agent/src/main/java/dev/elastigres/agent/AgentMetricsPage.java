@@ -10,7 +10,6 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.daemon.service.BuildVersion;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -57,7 +56,7 @@ final class AgentMetricsPage {
         Map<String, Long> states = new TreeMap<>();
         Map<String, Long> problems = new TreeMap<>();
         Obstacle.CODES.forEach(code -> states.put(code, 0L));
-        for (String code : List.of(UnscaledVm.DEAD, UnscaledVm.UNSEEN)) states.put(code, 0L);
+        for (String code : UnscaledVm.STATES) states.put(code, 0L);
         for (UnscaledVm vm : agent.unscaled()) {
             states.merge(vm.state(), 1L, Long::sum);
             vm.problems().keySet().forEach(part -> problems.merge(part, 1L, Long::sum));

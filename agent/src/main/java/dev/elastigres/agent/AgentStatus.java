@@ -48,15 +48,21 @@ record AgentStatus(
 
     /// A VM without a known size.
     ///
-    /// @param state [#DEAD] or [#UNSEEN]
+    /// @param state [#DEAD], [#ENDED] or [#UNSEEN]
     /// @param why one sentence without its subject, which is the VM
     /// @param problems the latest failure of each dependency, by dependency name
     record UnscaledVm(String name, String state, String why, Map<String, String> problems) {
         /// The VM ended without being stopped.
         static final String DEAD = "dead";
 
+        /// The VM ended. Whether it was stopped is unknown.
+        static final String ENDED = "ended";
+
         /// The VM runs, but its size is not known.
         static final String UNSEEN = "unseen";
+
+        /// All states.
+        static final List<String> STATES = List.of(DEAD, ENDED, UNSEEN);
 
         UnscaledVm {
             problems = Map.copyOf(problems);

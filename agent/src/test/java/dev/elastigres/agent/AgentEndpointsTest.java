@@ -216,7 +216,7 @@ class AgentEndpointsTest {
     void thePageHasWordsForEveryState() throws Exception {
         String words = get("/page/format.js").body();
         var states = new ArrayList<>(Obstacle.CODES);
-        states.addAll(List.of(UnscaledVm.DEAD, UnscaledVm.UNSEEN));
+        states.addAll(UnscaledVm.STATES);
         assertThat(states).allMatch(it -> words.contains("\n  " + it + ": '"));
     }
 

@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         footer = "elastigres agent status --json")
 final class AgentStatusCommand extends AgentQuery {
-    private static final String DEAD = "dead";
+    /// States of VMs that do not run; their reason is printed.
+    private static final Set<String> NOT_RUNNING = Set.of("dead", "ended");
     private static final String ROW = "%-20s %-18s %-20s %-20s %-20s %-8s %s%n";
 
     @Option(names = "--json", description = "Print the agent's complete answer as a JSON object.")
@@ -42,7 +43,7 @@ final class AgentStatusCommand extends AgentQuery {
         vms.forEach(AgentStatusCommand::print);
         for (Json.Obj vm : vms) {
             String name = vm.text("name").orElse("");
-            if (DEAD.equals(vm.text("state").orElse("")))
+            if (NOT_RUNNING.contains(vm.text("state").orElse("")))
                 System.out.println(vm.text("why").orElse(name));
             problems(vm).forEach(it -> System.out.println(name + ": " + it));
         }

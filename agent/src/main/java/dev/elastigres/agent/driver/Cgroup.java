@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,6 +28,7 @@ public record Cgroup(Path folder) {
     private static final Pattern CURRENT = Pattern.compile("^" + NUMBER + "\n?$");
     private static final Pattern INACTIVE_FILE = line("inactive_file");
     private static final Pattern ACTIVE_FILE = line("active_file");
+    private static final Pattern OOM_KILL = line("oom_kill");
 
     /// @param quota CPU time in each period, in microseconds; empty for no limit
     private record CpuLimit(Optional<Long> quota, long period) {}
@@ -147,6 +149,17 @@ public record Cgroup(Path folder) {
     /// Returns all memory charged to the cgroup, file cache included.
     public Bytes current() throws DriverException.Failed, InterruptedException {
         return Bytes.of(new KernelFile(folder.resolve("memory.current")).number(CURRENT));
+    }
+
+    /// Returns the number of processes in it, and in the cgroups below it, that the kernel's OOM
+    /// killer has ended; empty if it cannot be read.
+    OptionalLong oomKills() throws InterruptedException {
+        try {
+            return OptionalLong.of(
+                    new KernelFile(folder.resolve("memory.events")).number(OOM_KILL));
+        } catch (DriverException.Failed _) {
+            return OptionalLong.empty();
+        }
     }
 
     /// Returns the direct children with memory accounting.

@@ -10,17 +10,23 @@ import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.daemon.metrics.KernelText;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +46,10 @@ public final class CgroupDriver implements Driver {
     /// reached.
     static final Bytes BUFFER = MemoryRules.DEFAULT.downscaleBuffer();
 
-    private static final Pattern TOTAL = Pattern.compile("(?m)^MemTotal:\\s+(\\d{1,15}) kB$");
-    private static final Pattern CPU = Pattern.compile("(?m)^cpu\\d+ ");
+    /// No machine has more memory than 4 PiB.
+    private static final double MAX_KIBIBYTES = 0x1p42;
+
+    private static final Pattern CPU = Pattern.compile("cpu\\d+ .*");
 
     private final CgroupConfig cgroups;
     private final Path procfs;
@@ -58,29 +66,49 @@ public final class CgroupDriver implements Driver {
     /// Cgroups of the latest discovery, by name.
     private volatile Map<String, Cgroup> known = Map.of();
 
+    private final CgroupEnds ends;
+
+    /// Reads `procfs`, whose files may be served by lxcfs and not answer.
+    private final KernelReader kernel = new KernelReader();
+
     private volatile List<String> problems = List.of();
+    private volatile Map<String, VmEnd> lastEnds = Map.of();
     private volatile Optional<Set<String>> names = Optional.empty();
 
     /// Creates a driver that may change every cgroup it finds and does not save former limits.
     ///
     /// @param procfs usually `/proc`
     public CgroupDriver(CgroupConfig cgroups, Path procfs) {
-        this(cgroups, procfs, VmOwnership.none(), Path.of(""), Optional.empty());
+        this(
+                cgroups,
+                procfs,
+                VmOwnership.none(),
+                Path.of(""),
+                Optional.empty(),
+                InstantSource.system());
     }
 
     /// @param procfs usually `/proc`
     /// @param ownership of the cgroups that it may change; closed with the driver
     /// @param locks directory of the files that agents on this host lock, and of [OriginalLimits]
     public CgroupDriver(CgroupConfig cgroups, Path procfs, VmOwnership ownership, Path locks) {
-        this(cgroups, procfs, ownership, locks, Optional.of(new OriginalLimits(locks)));
+        this(
+                cgroups,
+                procfs,
+                ownership,
+                locks,
+                Optional.of(new OriginalLimits(locks)),
+                InstantSource.system());
     }
 
-    private CgroupDriver(
+    CgroupDriver(
             CgroupConfig cgroups,
             Path procfs,
             VmOwnership ownership,
             Path locks,
-            Optional<OriginalLimits> originals) {
+            Optional<OriginalLimits> originals,
+            InstantSource clock) {
+        ends = new CgroupEnds(clock);
         this.cgroups = cgroups;
         this.procfs = procfs;
         this.ownership = ownership;
@@ -105,12 +133,17 @@ public final class CgroupDriver implements Driver {
     }
 
     @Override
+    public Map<String, VmEnd> ends() {
+        return lastEnds;
+    }
+
+    @Override
     public Optional<Set<String>> names() {
         return names;
     }
 
     @Override
-    public List<DiscoveredVm> find() throws DriverException {
+    public List<DiscoveredVm> find() throws DriverException, InterruptedException {
         checkHierarchy();
         var finding = new DiscoveryResult();
         for (var each : cgroups.watched()) {
@@ -133,6 +166,10 @@ public final class CgroupDriver implements Driver {
         }
         ownership.keepOnly(finding.byName.keySet());
         known = Map.copyOf(finding.byName);
+        Map<DiscoveredVm, Cgroup> own = new HashMap<>();
+        for (DiscoveredVm each : finding.found) own.put(each, known.get(each.name()));
+        ends.update(own);
+        lastEnds = ends.all();
         finding.problems.addAll(VmOwnership.problems(finding.others));
         problems = List.copyOf(finding.problems);
         // A cgroup that is configured by name need not exist.
@@ -298,16 +335,23 @@ public final class CgroupDriver implements Driver {
                 .inThousandths();
     }
 
-    private double hostVcpus() throws DriverException, InterruptedException {
-        var stat = new KernelFile(procfs.resolve("stat"));
-        long count = CPU.matcher(stat.text()).results().count();
-        if (count == 0) throw new DriverException.Failed(stat.path() + " lists no CPUs");
+    private double hostVcpus() throws DriverException {
+        Path stat = procfs.resolve("stat");
+        KernelText text = kernel.read(stat);
+        long count = Arrays.stream(text.lines()).filter(CPU.asMatchPredicate()).count();
+        if (count == 0)
+            throw new DriverException.Failed(text.problem().orElse(stat + " lists no CPUs"));
         return count;
     }
 
-    private Bytes hostMemory() throws DriverException, InterruptedException {
-        return Bytes.ofKibibytes(new KernelFile(procfs.resolve("meminfo")).number(TOTAL))
-                .roundedDownToMebibytes();
+    private Bytes hostMemory() throws DriverException {
+        Path meminfo = procfs.resolve("meminfo");
+        KernelText text = kernel.read(meminfo);
+        OptionalDouble total = text.number("MemTotal:");
+        if (total.isEmpty() || total.getAsDouble() > MAX_KIBIBYTES)
+            throw new DriverException.Failed(
+                    text.problem().orElse(meminfo + " has unexpected content"));
+        return Bytes.ofKibibytes((long) total.getAsDouble()).roundedDownToMebibytes();
     }
 
     private static Moment now() {
@@ -317,5 +361,6 @@ public final class CgroupDriver implements Driver {
     @Override
     public void close() {
         ownership.close();
+        kernel.close();
     }
 }

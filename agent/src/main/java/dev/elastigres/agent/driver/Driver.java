@@ -26,9 +26,9 @@ public interface Driver extends AutoCloseable {
         return List.of();
     }
 
-    /// Returns the VMs that ended without being stopped, with the reasons, by name; as of the last
-    /// [#find]. Thread-safe.
-    default Map<String, String> dead() {
+    /// Returns the ends of VMs that were not stopped by a command of elastigres, by name; as of the
+    /// last [#find]. Thread-safe.
+    default Map<String, VmEnd> ends() {
         return Map.of();
     }
 

@@ -34,8 +34,8 @@ public final class DryRunDriver implements Driver {
     }
 
     @Override
-    public Map<String, String> dead() {
-        return inner.dead();
+    public Map<String, VmEnd> ends() {
+        return inner.ends();
     }
 
     @Override

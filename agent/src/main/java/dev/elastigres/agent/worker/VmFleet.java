@@ -3,6 +3,7 @@ package dev.elastigres.agent.worker;
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
+import dev.elastigres.agent.driver.VmEnd;
 import dev.elastigres.agent.monitor.MonitorConnector;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.worker.VmWorker.WorkerContext;
@@ -42,7 +43,7 @@ public final class VmFleet implements AutoCloseable {
 
     // Problems that are already logged. Used by the finder thread only.
     private Set<String> loggedProblems = Set.of();
-    private Map<String, String> loggedDead = Map.of();
+    private Map<String, VmEnd> loggedEnds = Map.of();
 
     private volatile Optional<String> problem = Optional.empty();
     private volatile Moment lookedAt = now();
@@ -189,13 +190,14 @@ public final class VmFleet implements AutoCloseable {
         for (String each : loggedProblems)
             if (!now.contains(each)) log.info("problem solved", "reason", each);
         loggedProblems = now;
-        Map<String, String> dead = around.driver().dead();
-        dead.forEach(
-                (vm, why) -> {
-                    if (!why.equals(loggedDead.get(vm)))
-                        log.warn("VM died", "vm", vm, "reason", why);
+        Map<String, VmEnd> ends = around.driver().ends();
+        ends.forEach(
+                (vm, end) -> {
+                    if (!end.equals(loggedEnds.get(vm)))
+                        log.warn(
+                                end.died() ? "VM died" : "VM ended", "vm", vm, "reason", end.why());
                 });
-        loggedDead = dead;
+        loggedEnds = ends;
     }
 
     private void take(List<DiscoveredVm> found) {
@@ -214,16 +216,16 @@ public final class VmFleet implements AutoCloseable {
             supervisors.put(vm.name(), supervisor);
             supervisor.start();
         }
-        Map<String, String> dead = around.driver().dead();
+        Map<String, VmEnd> ends = around.driver().ends();
         for (VmSupervisor supervisor : supervisors.values()) {
             String name = supervisor.found().name();
             if (there.contains(name)) continue;
-            String died = dead.get(name);
-            drop(supervisor, died == null ? "it does not run any more" : "it died: " + died);
+            VmEnd end = ends.get(name);
+            drop(supervisor, end == null ? "it does not run any more" : "it " + end.text());
         }
+        around.listener().discovered(Set.copyOf(there));
     }
 
-        around.listener().discovered(Set.copyOf(there));
     /// @param why one clause
     private void drop(VmSupervisor supervisor, String why) {
         String name = supervisor.found().name();

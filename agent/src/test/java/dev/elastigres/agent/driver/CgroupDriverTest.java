@@ -16,7 +16,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -288,6 +291,101 @@ class CgroupDriverTest {
                 .contains(
                         "its cpu controller is off",
                         "systemctl set-property postgresql.service CPUWeight=100");
+    }
+
+    // ---- what has ended
+
+    @Test
+    void aRemovedCgroupIsReportedForAnHourOrUntilItExistsAgain() throws Exception {
+        var clock = new ManualClock();
+        CgroupDriver all = matching("**/postgresql*.service", clock);
+        String one = "system.slice/postgresql@15-main.service";
+        String other = "system.slice/postgresql@16-main.service";
+        tree.make(one);
+        tree.make(other);
+        assertThat(all.find()).hasSize(2);
+        assertThat(all.ends()).isEmpty();
+        tree.remove(other);
+        assertThat(all.find()).hasSize(1);
+        var end =
+                new VmEnd(
+                        false,
+                        "its cgroup %s was removed at 2026-11-29T10:00:00Z, so its Postgres crashed or was stopped; `systemctl status 'postgresql@16-main.service'` shows which"
+                                .formatted(tree.path(other)));
+        assertThat(all.ends()).isEqualTo(Map.of("postgresql@16-main.service", end));
+        assertThat(all.problems()).isEmpty();
+        clock.now = clock.now.plus(Duration.ofMinutes(59));
+        assertThat(all.find()).hasSize(1);
+        assertThat(all.ends()).as("the same end").containsValue(end);
+        tree.make(other);
+        assertThat(all.find()).hasSize(2);
+        assertThat(all.ends()).isEmpty();
+        tree.remove(other);
+        assertThat(all.find()).hasSize(1);
+        clock.now = clock.now.plus(Duration.ofHours(1));
+        assertThat(all.find()).hasSize(1);
+        assertThat(all.ends()).isEmpty();
+    }
+
+    @Test
+    void aCgroupThatIsRemovedAfterAnOomKillHasDied() throws Exception {
+        var clock = new ManualClock();
+        CgroupDriver all = matching("**/postgresql*.service", clock);
+        String cgroup = "system.slice/postgresql.service";
+        Path events = tree.make(cgroup).resolve("memory.events");
+        // Kills from before the agent's start explain nothing.
+        Files.writeString(events, "low 0\nhigh 0\nmax 7\noom 3\noom_kill 3\noom_group_kill 0\n");
+        assertThat(all.find()).hasSize(1);
+        tree.remove(cgroup);
+        assertThat(all.find()).isEmpty();
+        assertThat(all.ends()).hasSize(1).values().noneMatch(VmEnd::died);
+        tree.make(cgroup);
+        Files.writeString(events, "oom_kill 0\n");
+        assertThat(all.find()).hasSize(1);
+        Files.writeString(events, "oom_kill 1\n");
+        assertThat(all.find()).hasSize(1);
+        clock.now = clock.now.plusSeconds(3);
+        // Its files can no longer be read while it is being removed.
+        Files.delete(events);
+        assertThat(all.find()).hasSize(1);
+        tree.remove(cgroup);
+        assertThat(all.find()).isEmpty();
+        assertThat(all.ends().values())
+                .singleElement()
+                .extracting(VmEnd::text)
+                .isEqualTo(
+                        "died: its cgroup %s was removed at 2026-11-29T10:00:03Z, 3 s after the kernel's OOM killer ended one of its processes"
+                                .formatted(tree.path(cgroup)));
+    }
+
+    @Test
+    void aCgroupThatLosesItsControllersHasNotEnded() throws Exception {
+        Path cgroup = tree.make("system.slice/postgresql.service");
+        CgroupDriver all = matching("**/postgresql*.service");
+        assertThat(all.find()).hasSize(1);
+        Files.delete(cgroup.resolve("cpu.max"));
+        assertThat(all.find()).isEmpty();
+        assertThat(all.ends()).isEmpty();
+    }
+
+    private CgroupDriver matching(String glob, InstantSource clock) {
+        return new CgroupDriver(
+                new CgroupConfig(
+                        tree.root(), List.of(), List.of(new CgroupPattern(glob, BOUNDS, NO_DOORS))),
+                tree.procfs(),
+                VmOwnership.none(),
+                folder,
+                Optional.empty(),
+                clock);
+    }
+
+    private static final class ManualClock implements InstantSource {
+        private Instant now = Instant.parse("2026-11-29T10:00:00Z");
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
     }
 
     @Test

@@ -26,6 +26,7 @@ const STATES = {
   cooling_down: 'cooling down',
   paused: 'paused',
   dead: 'dead',
+  ended: 'ended',
   unseen: 'not read yet',
 };
 

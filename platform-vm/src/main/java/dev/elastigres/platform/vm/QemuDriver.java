@@ -4,6 +4,7 @@ import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.ObservedSize;
+import dev.elastigres.agent.driver.VmEnd;
 import dev.elastigres.agent.driver.VmOwnership;
 import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Resources;
@@ -49,7 +50,7 @@ public final class QemuDriver implements Driver {
     private final VmOwnership ownership;
     private final Clock clock;
     private volatile List<String> problems = List.of();
-    private volatile Map<String, String> dead = Map.of();
+    private volatile Map<String, VmEnd> ends = Map.of();
     private volatile Optional<Set<String>> names = Optional.empty();
 
     /// The time and reason of each VM's death as first observed. Used by [#find] only.
@@ -102,7 +103,7 @@ public final class QemuDriver implements Driver {
             ownership.keepOnly(running);
             forgetAllBut(found);
             problems = VmOwnership.problems(others);
-            dead = lasting(survey.dead());
+            ends = lasting(survey.dead());
             names = Optional.of(survey.names());
             return found;
         } catch (VmException e) {
@@ -112,9 +113,9 @@ public final class QemuDriver implements Driver {
 
     /// Returns the VMs that have been dead for two seconds, because a VM that is being stopped also
     /// looks dead briefly.
-    private Map<String, String> lasting(Map<String, String> seen) {
+    private Map<String, VmEnd> lasting(Map<String, String> seen) {
         Instant now = clock.instant();
-        var lasting = new TreeMap<String, String>();
+        var lasting = new TreeMap<String, VmEnd>();
         deaths.keySet().retainAll(seen.keySet());
         seen.forEach(
                 (name, why) -> {
@@ -125,7 +126,13 @@ public final class QemuDriver implements Driver {
                     }
                     if (!now.isBefore(known.seenAt.plus(DEAD_FOR)))
                         lasting.put(
-                                name, why + "; `elastigres vm start " + name + "` starts it anew");
+                                name,
+                                new VmEnd(
+                                        true,
+                                        why
+                                                + "; `elastigres vm start "
+                                                + name
+                                                + "` starts it anew"));
                 });
         return Map.copyOf(lasting);
     }
@@ -136,8 +143,8 @@ public final class QemuDriver implements Driver {
     }
 
     @Override
-    public Map<String, String> dead() {
-        return dead;
+    public Map<String, VmEnd> ends() {
+        return ends;
     }
 
     @Override

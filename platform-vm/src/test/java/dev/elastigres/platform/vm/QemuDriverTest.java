@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.DryRunDriver;
+import dev.elastigres.agent.driver.VmEnd;
 import dev.elastigres.agent.driver.VmOwnership;
 import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.ResizeOutcome;
@@ -171,18 +172,19 @@ class QemuDriverTest {
         var clock = new SettableClock();
         var agent = new QemuDriver(machines, VmOwnership.none(), clock);
         assertThat(agent.find()).isEmpty();
-        assertThat(agent.dead()).isEmpty();
+        assertThat(agent.ends()).isEmpty();
         clock.advance(Duration.ofSeconds(3));
         assertThat(agent.find()).isEmpty();
-        assertThat(agent.dead()).containsOnlyKeys("pg");
-        assertThat(agent.dead().get("pg"))
-                .isEqualTo(
-                        "its QEMU ended without an exit code; `elastigres vm start pg` starts it anew");
+        assertThat(agent.ends()).containsOnlyKeys("pg");
+        assertThat(agent.ends().values())
+                .extracting(VmEnd::text)
+                .containsExactly(
+                        "died: its QEMU ended without an exit code; `elastigres vm start pg` starts it anew");
         assertThat(agent.names()).contains(Set.of("pg", "stopped"));
         // It was stopped in order after all, or is started again.
         store.ended(pg);
         assertThat(agent.find()).isEmpty();
-        assertThat(agent.dead()).isEmpty();
+        assertThat(agent.ends()).isEmpty();
     }
 
     private static final class SettableClock extends Clock {
