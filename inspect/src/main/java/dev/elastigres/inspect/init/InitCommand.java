@@ -2,6 +2,8 @@ package dev.elastigres.inspect.init;
 
 import dev.elastigres.agent.AgentStartException;
 import dev.elastigres.agent.HostSize;
+import dev.elastigres.agent.driver.CgroupDiagnosis;
+import dev.elastigres.inspect.server.RunningPostgres;
 import dev.elastigres.vm.state.XdgFolders;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {"elastigres init", "elastigres init --out agent.toml --monitors monitors"})
 public final class InitCommand implements Callable<Integer> {
+    private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
+
     @Option(
             names = "--out",
             paramLabel = "FILE",
@@ -61,7 +65,12 @@ public final class InitCommand implements Callable<Integer> {
             if (out.equals("-")) System.out.print(draft.toml());
             else write(Path.of(out), draft.toml());
             List<String> units = monitors == null ? List.of() : writeMonitors(monitors, draft);
-            if (!out.equals("-")) printNextSteps(units);
+            if (!out.equals("-")) {
+                for (RunningPostgres each : survey.servers())
+                    CgroupDiagnosis.limitProblem(CGROUPS.resolve(each.cgroup().orElseThrow()))
+                            .ifPresent(System.out::println);
+                printNextSteps(units);
+            }
             return 0;
         } catch (FileAlreadyExistsException e) {
             return fail(e.getFile() + " exists; --force replaces it");

@@ -1,0 +1,133 @@
+package dev.elastigres.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/// Installs the Debian package on a Debian host with systemd, scales the Postgres of its unit, and
+/// removes the package.
+@Tag("lab")
+@EnabledIfSystemProperty(
+        named = "lab.package",
+        matches = ".+",
+        disabledReason = "needs the package of the command: -Dlab.package=FILE")
+class InstalledHostTest {
+    private static final String CGROUP =
+            "/sys/fs/cgroup/system.slice/system-postgresql.slice/postgresql@15-main.service";
+    private static final String SETTINGS = "/etc/elastigres/agent.toml";
+    private static final Duration REACTION = Duration.ofMinutes(4);
+
+    /// All files outside of those that change by themselves, and all users.
+    private static final String LIST_ALL =
+            """
+            find / -xdev \\( -path /proc -o -path /sys -o -path /run -o -path /tmp -o -path /var/log \
+                -o -path /var/cache -o -path /var/lib/postgresql -o -path /var/lib/dpkg \
+                -o -path /var/lib/apt -o -path /var/lib/systemd -o -path /var/tmp -o -path /root \\) -prune \
+                -o -printf '%M %u %p\\n' | sort
+            cat /etc/passwd /etc/group
+            find /var/lib/systemd /var/lib/dpkg /var/log -name '*elastigres*'
+            """;
+
+    @Test
+    @Timeout(2400)
+    void aPostgresUnitIsScaledAndLeftAsItWas() throws Exception {
+        Path file = Path.of(System.getProperty("lab.package"));
+        try (DebianHost host = DebianHost.boot(file)) {
+            // What doctor and init say: systemd leaves the CPU controller of this unit off.
+            host.sh("systemctl set-property postgresql@15-main.service CPUWeight=100");
+            String files = host.sh(LIST_ALL);
+            String memory = host.sh("cat " + CGROUP + "/memory.max");
+            String cpu = host.sh("cat " + CGROUP + "/cpu.max");
+            String postmaster = host.sh("head -n 1 /var/lib/postgresql/15/main/postmaster.pid");
+
+            host.sh("apt-get install -y /root/" + file.getFileName());
+            assertThat(host.sh("systemctl is-active elastigres-agent")).isEqualTo("active");
+            assertThat(host.sh("man --path elastigres-agent && man -P cat elastigres-agent"))
+                    .contains("--dry-run");
+            assertThat(host.sh("elastigres doctor --for cgroup"))
+                    .contains("cgroup v2", "postgresql@15-main.service");
+
+            LabAwait.until(
+                    "the installed agent recommends a size",
+                    REACTION,
+                    () -> host.sh("elastigres agent status"),
+                    it -> it.contains("postgresql@15-main.service"));
+            assertThat(host.sh("cat " + CGROUP + "/memory.max")).isEqualTo(memory);
+
+            configure(host);
+            scale(host);
+
+            // A restart, as an upgrade causes it, keeps the size.
+            String before = host.sh("cat " + CGROUP + "/memory.max " + CGROUP + "/cpu.max");
+            host.sh("systemctl restart elastigres-agent");
+            assertThat(host.sh("cat " + CGROUP + "/memory.max " + CGROUP + "/cpu.max"))
+                    .isEqualTo(before);
+            System.err.println(
+                    "lab: limits before and after a daemon-reload: "
+                            + host.sh(
+                                    "cd %s; systemctl stop elastigres-agent; cat memory.max cpu.max; systemctl daemon-reload; cat memory.max cpu.max; systemctl start elastigres-agent"
+                                            .formatted(CGROUP)));
+
+            String removal = host.sh("apt-get purge -y elastigres 2>&1");
+            assertThat(removal).contains("has its former limits", "ALTER SYSTEM RESET");
+            assertThat(host.sh("cat " + CGROUP + "/memory.max")).isEqualTo(memory);
+            assertThat(host.sh("cat " + CGROUP + "/cpu.max")).isEqualTo(cpu);
+            assertThat(host.sh("head -n 1 /var/lib/postgresql/15/main/postmaster.pid"))
+                    .as("Postgres was not restarted")
+                    .isEqualTo(postmaster);
+            assertThat(host.sh(LIST_ALL).lines()).containsExactlyElementsOf(files.lines().toList());
+        }
+    }
+
+    private static void configure(DebianHost host) throws Exception {
+        host.sh(
+                "elastigres init --force --out %s --monitors /etc/elastigres/monitors"
+                        .formatted(SETTINGS));
+        assertThat(host.sh("cat " + SETTINGS))
+                .contains("dry-run = true", "[vm.\"15-main\"]", "postgresql@15-main.service");
+        // Quick reactions, and limits below the size of the host.
+        host.sh(
+                """
+                sed -i 's/^dry-run = true/damping-window = "5s"\\nreserve-memory = "256MiB"\\nmin-cpus = 0.25\\nmax-cpus = 2/' %s
+                systemctl enable --now elastigres-monitor@15-main
+                systemctl restart elastigres-agent
+                """
+                        .formatted(SETTINGS));
+    }
+
+    private static void scale(DebianHost host) throws Exception {
+        LabAwait.until(
+                "an idle Postgres shrinks",
+                REACTION,
+                () -> quota(host),
+                it -> it > 0 && it <= 50_000);
+        // Two endless loops, without a table and without memory.
+        host.sh(
+                """
+                echo 'do $$ begin loop end loop; end $$' > /tmp/load.sql
+                for session in 1 2; do
+                    setsid su postgres -c 'psql -f /tmp/load.sql' > /dev/null 2>&1 < /dev/null &
+                done
+                """);
+        LabAwait.until("a busy Postgres grows", REACTION, () -> quota(host), it -> it >= 150_000);
+        assertThat(host.sh("curl -sS -o /dev/null -w '%{http_code}' http://127.0.0.1:10400/"))
+                .isEqualTo("200");
+        assertThat(host.sh("curl -sS http://127.0.0.1:10400/status")).contains("\"15-main\"");
+        assertThat(host.sh("elastigres top --once")).contains("15-main");
+        host.sh(
+                "su postgres -c \"psql -c \\\"select pg_terminate_backend(pid) from pg_stat_activity where query like 'do %'\\\"\"; rm /tmp/load.sql");
+        LabAwait.until(
+                "it shrinks again", REACTION, () -> quota(host), it -> it > 0 && it <= 50_000);
+    }
+
+    /// Returns the CPU quota in microseconds each 100 ms; -1 for none.
+    private static long quota(DebianHost host) throws Exception {
+        String quota = host.sh("cut -d ' ' -f 1 " + CGROUP + "/cpu.max");
+        return quota.equals("max") ? -1 : Long.parseLong(quota);
+    }
+}
