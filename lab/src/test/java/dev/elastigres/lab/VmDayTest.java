@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Typical loads of one day, one after the other, on a VM that `elastigres agent` scales. The test
@@ -25,10 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// that all loads succeed, that no process is killed, that reloads are few, and that the VM is
 /// small afterwards.
 ///
-/// Enabled by `-Dlab.day=short`, with loads that take some minutes, and by `-Dlab.day=true`, with
-/// loads eight times as large, an idle VM after each of them, and the default `damping-window`.
+/// By default the loads take some minutes. With `-Dlab.day=true` they are eight times as large, the
+/// VM is idle after each of them, and `damping-window` has its default.
 @InLab
-@EnabledIfSystemProperty(named = "lab.day", matches = "short|true")
 class VmDayTest {
     private static final boolean IS_FULL = Boolean.getBoolean("lab.day");
     private static final int SCALE = IS_FULL ? 8 : 1;
