@@ -19,7 +19,7 @@ import picocli.CommandLine.Unmatched;
             AgentReleaseCommand.class
         })
 public final class AgentCommand implements Callable<Integer> {
-    private static final List<String> HELP = List.of("-h", "--help");
+    private static final List<String> HELP = List.of("-h", "--help", "--help=all");
 
     @Unmatched private final List<String> arguments = new ArrayList<>();
 
