@@ -34,10 +34,11 @@ import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.agent.hold.HoldStore;
+import dev.elastigres.agent.worker.KeptVmState;
+import dev.elastigres.core.agent.SizeExplanation;
+import dev.elastigres.daemon.guard.BearerToken;
 import dev.elastigres.page.LivePage;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -65,12 +66,14 @@ final class Agent implements AutoCloseable {
     private final PermitSource permits;
     private final VmFleet fleet;
     private final FleetHistory history;
+    private final HoldStore holds;
     private final ChartRecorder charts = new ChartRecorder(InstantSource.system());
     private final LivePage page;
     private final HttpServer pages;
     private volatile ReloadableConfig live;
     private volatile Optional<String> settingsProblem = Optional.empty();
     private volatile Function<String, List<EffectiveSetting>> settingsOf = _ -> List.of();
+    private volatile OperatorActions.RulesPreview rulesWith = (vm, _) -> rules(vm);
 
     /// Starts an agent that finds and resizes VMs and serves its pages.
     ///
@@ -96,8 +99,10 @@ final class Agent implements AutoCloseable {
             throws AgentStartException, ListenException {
         this.config = config;
         live = config.live();
-        events = events(config, log);
-        history = history(config, log);
+        events = AgentFiles.events(config, log);
+        history = AgentFiles.history(config, log);
+        holds = AgentFiles.holds(config, log);
+        Optional<BearerToken> token = AgentFiles.token(config, log);
         this.platform = platform;
         Driver driver = platform.driver();
         if (config.dryRun()) driver = new DryRunDriver(driver);
@@ -114,11 +119,11 @@ final class Agent implements AutoCloseable {
                         driver,
                         permits,
                         this::rules,
-                        history::kills,
+                        new KeptVmState(history::kills, holds::of),
                         config.polling(),
                         new CombinedListener(),
                         log);
-        BiConsumer<String, String> refusals = refusals(log);
+        var origins = new SameOriginCheck(refusals(log));
         page =
                 new LivePage(
                         new AgentPageSource(
@@ -128,18 +133,20 @@ final class Agent implements AutoCloseable {
                                 vm -> settingsOf.apply(vm),
                                 history::of,
                                 charts::of),
-                        new SameOriginCheck(refusals));
+                        origins);
         try {
             pages =
                     HttpServer.start(
                             config.address().resolve(),
-                            HostCheck.of(config.hosts(), config.address().host(), refusals),
+                            HostCheck.of(config.hosts(), config.address().host(), refusals(log)),
                             new AgentEndpoints(
                                             this::view,
                                             this::isAlive,
                                             this::writeMeters,
                                             history::of,
-                                            page.routes())
+                                            page.routes(),
+                                            new OperatorEndpoint(
+                                                    origins, token, actions(log)::run))
                                     .routes(),
                             ServerLimits.DEFAULT,
                             new FailureLog(log));
@@ -158,26 +165,29 @@ final class Agent implements AutoCloseable {
                         "refused", LogLevel.WARN, "peer refused", "peer", peer, "reason", why);
     }
 
-    private static Optional<EventsFile> events(AgentConfig config, Log log)
-            throws AgentStartException {
-        if (config.events().isEmpty()) return Optional.empty();
-        String where = config.events().get();
-        try {
-            return Optional.of(EventsFile.open(where, log));
-        } catch (IOException | InvalidPathException e) {
-            throw new AgentStartException("cannot write scaling events to " + where, e);
-        }
+    private OperatorActions actions(Log log) {
+        return new OperatorActions(
+                new AccessToFleet(),
+                holds,
+                (vm, given) -> platform.rules(vm, rulesWith.with(vm, given)),
+                event -> events.ifPresent(it -> it.accept(event)),
+                log);
     }
 
-    /// Returns the history. One that cannot be written is no reason not to scale.
-    private static FleetHistory history(AgentConfig config, Log log) {
-        Optional<Path> folder = config.stateDir();
-        if (folder.isEmpty()) return FleetHistory.inMemory(InstantSource.system());
-        try {
-            return FleetHistory.open(folder.get(), InstantSource.system(), log);
-        } catch (IOException e) {
-            log.warn("the history is kept in memory only", "folder", folder.get(), "cause", e);
-            return FleetHistory.inMemory(InstantSource.system());
+    private final class AccessToFleet implements OperatorActions.FleetAccess {
+        @Override
+        public Optional<VmStatus> vm(String name) {
+            return fleet.view(name);
+        }
+
+        @Override
+        public void holdChanged(String vm) {
+            fleet.holdChanged(vm);
+        }
+
+        @Override
+        public Optional<SizeExplanation> preview(String vm, VmRules rules) {
+            return fleet.preview(vm, rules);
         }
     }
 
@@ -361,8 +371,12 @@ final class Agent implements AutoCloseable {
     }
 
     /// @param settings returns the effective settings of a VM, for its page; thread-safe
-    void showSettings(Function<String, List<EffectiveSetting>> settings) {
+    /// @param preview returns the rules of a VM with other settings; thread-safe
+    void showSettings(
+            Function<String, List<EffectiveSetting>> settings,
+            OperatorActions.RulesPreview preview) {
         settingsOf = settings;
+        rulesWith = preview;
     }
 
     private void writeMeters(MetricsWriter page) {

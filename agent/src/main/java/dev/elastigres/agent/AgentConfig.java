@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param hosts host names that requests for the pages may use
 /// @param dryRun whether the agent only reports sizes and changes nothing
 /// @param scheduler permits the sizes; empty if the host's budget does
+/// @param actionsToken file with the token of operators who may pause VMs and pin sizes; empty to
+///     allow no action
 /// @param stateDir folder for the history of the VMs; empty to keep it in memory only
 /// @param events destination of scaling events: a file, or `-` for standard output
 record AgentConfig(
@@ -25,6 +27,7 @@ record AgentConfig(
         Optional<SchedulerConfig> scheduler,
         PollingConfig polling,
         ReloadableConfig live,
+        Optional<Path> actionsToken,
         Optional<Path> stateDir,
         Optional<String> events,
         LogFormat logFormat,

@@ -19,17 +19,23 @@ import java.util.function.Supplier;
 /// @param meters writes the agent's counters
 /// @param history returns the last day of a VM by its name
 /// @param page routes of the live page
+/// @param actions the actions of operators
 record AgentEndpoints(
         Supplier<AgentStatus> agent,
         BooleanSupplier isAlive,
         Consumer<MetricsWriter> meters,
         Function<String, VmTimeline> history,
-        Routes page) {
+        Routes page,
+        OperatorEndpoint actions) {
     private static final String ONE_VM = "/status/";
     private static final String HISTORY = "/history/";
 
     Routes routes() {
         var metrics = new AgentMetricsPage(agent, meters);
+        return actions.addTo(readOnly(metrics)).wrapped(PageHeaders::on);
+    }
+
+    private Routes readOnly(AgentMetricsPage metrics) {
         return Routes.NONE
                 .with("/healthz", _ -> health())
                 .with("/readyz", _ -> readiness())
@@ -37,8 +43,7 @@ record AgentEndpoints(
                 .below(ONE_VM, this::status)
                 .below(HISTORY, this::history)
                 .with("/metrics", new MetricsHandler(metrics::write))
-                .and(page)
-                .wrapped(PageHeaders::on);
+                .and(page);
     }
 
     private Response health() {

@@ -4,7 +4,7 @@ import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.MonitorState;
-import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.core.agent.SizeExplanation;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.metrics.MetricsWriter;
@@ -55,7 +55,7 @@ final class AgentMetricsPage {
     private static void writeCounts(MetricsWriter page, AgentStatus agent) {
         Map<String, Long> states = new TreeMap<>();
         Map<String, Long> problems = new TreeMap<>();
-        Obstacle.CODES.forEach(code -> states.put(code, 0L));
+        SizeExplanation.CODES.forEach(code -> states.put(code, 0L));
         for (String code : UnscaledVm.STATES) states.put(code, 0L);
         for (UnscaledVm vm : agent.unscaled()) {
             states.merge(vm.state(), 1L, Long::sum);
@@ -142,7 +142,7 @@ final class AgentMetricsPage {
     }
 
     private static String state(VmStatus vm) {
-        return vm.state().why().obstacle().code();
+        return vm.state().why().code();
     }
 
     private static String label(String part) {

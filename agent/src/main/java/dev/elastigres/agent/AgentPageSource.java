@@ -151,7 +151,7 @@ final class AgentPageSource implements PageSource {
         Optional<Goal> goal = state.demand().history().goal();
         return new MachineRow(
                 vm.name(),
-                state.why().obstacle().code(),
+                state.why().code(),
                 AttentionRules.of(vm),
                 vm.name() + " " + state.why().text(),
                 Optional.of(state.current()),

@@ -42,7 +42,9 @@ record AgentRun(
                                         agent.meters(),
                                         log)
                                 .start()) {
-            agent.showSettings(vm -> table.describe(reloader.current(), vm));
+            agent.showSettings(
+                    vm -> table.describe(reloader.current(), vm),
+                    (vm, given) -> table.rulesWith(reloader.current(), vm, given));
             Thread atEnd = Thread.ofPlatform().unstarted(() -> stop(agent, log));
             Runtime.getRuntime().addShutdownHook(atEnd);
             agent.logStart(log);

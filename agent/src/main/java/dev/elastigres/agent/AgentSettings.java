@@ -16,6 +16,7 @@ import dev.elastigres.daemon.settings.SettingOrigin;
 import dev.elastigres.daemon.settings.SettingTable;
 import dev.elastigres.daemon.settings.SettingType;
 import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.daemon.settings.UsageException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,13 +68,28 @@ final class AgentSettings {
                     .placeholder("FILE|-");
 
     private static final Setting<Path> STATE_DIR =
-            Setting.of("state-dir", SettingType.path(), "Folder for the history of the VMs")
+            Setting.of(
+                            "state-dir",
+                            SettingType.path(),
+                            "Folder for the history of the VMs, pauses and pins")
                     .advice(
                             "Choose a folder on a local disk that survives restarts,"
-                                    + " with 92 KiB for each VM. Without it, an agent that"
-                                    + " restarts has lost the history of the last day and the"
-                                    + " memory floors that follow OOM kills.")
+                                    + " with 206 KiB for each VM. Without it, an agent that"
+                                    + " restarts has lost the history of the last day, the"
+                                    + " memory floors that follow OOM kills, pauses and pins.")
                     .placeholder("FOLDER");
+
+    private static final Setting<Path> ACTIONS_TOKEN_FILE =
+            Setting.of(
+                            "actions-token-file",
+                            SettingType.path(),
+                            "Token of operators who may pause VMs and pin sizes")
+                    .advice(
+                            "Set it to let operators hold the size of a VM by the commands or on"
+                                    + " the live page: one line of 16 or more visible characters,"
+                                    + " which only they and the agent may read. Without it, the"
+                                    + " pages are read-only. The file is reread when it changes.")
+                    .placeholder("FILE");
 
     /// @param host the size of this host, which bounds the budget
     AgentSettings(Resources host, Platforms platforms) {
@@ -104,7 +120,8 @@ final class AgentSettings {
                                 platforms.driver(),
                                 DRY_RUN,
                                 EVENTS,
-                                STATE_DIR);
+                                STATE_DIR,
+                                ACTIONS_TOKEN_FILE);
         SettingTable all =
                 platforms
                         .addTo(main, host)
@@ -179,6 +196,7 @@ final class AgentSettings {
                                                 it, settings.get(PermitSettings.NAMESPACE))),
                 TimingSettings.polling(settings),
                 live(settings),
+                settings.find(ACTIONS_TOKEN_FILE),
                 settings.find(STATE_DIR),
                 settings.find(EVENTS),
                 settings.get(LogSettings.FORMAT),
@@ -199,14 +217,26 @@ final class AgentSettings {
 
     /// Returns the effective settings of one VM, those of its section included.
     List<EffectiveSetting> describe(Settings settings, String vm) {
-        Settings own =
-                settings.sections().entrySet().stream()
-                        .filter(it -> new NamePattern(it.getKey()).matches(vm))
-                        // A name takes precedence over patterns, which keep the order of the file.
-                        .min(Comparator.comparing(it -> !new NamePattern(it.getKey()).isName()))
-                        .map(Map.Entry::getValue)
-                        .orElse(settings);
-        return own.describe(both(ScalingRulesSettings.ALL, SizeSettings.ALL).toList());
+        return ofVm(settings, vm)
+                .describe(both(ScalingRulesSettings.ALL, SizeSettings.ALL).toList());
+    }
+
+    /// Returns the rules of one VM with some of its settings replaced.
+    ///
+    /// @param given values by the name of their setting
+    /// @throws UsageException if a name is unknown or a value invalid
+    VmRules rulesWith(Settings settings, String vm, Map<String, String> given)
+            throws UsageException {
+        return vmRules(table().override(ofVm(settings, vm), given));
+    }
+
+    private static Settings ofVm(Settings settings, String vm) {
+        return settings.sections().entrySet().stream()
+                .filter(it -> new NamePattern(it.getKey()).matches(vm))
+                // A name takes precedence over patterns, which keep the order of the file.
+                .min(Comparator.comparing(it -> !new NamePattern(it.getKey()).isName()))
+                .map(Map.Entry::getValue)
+                .orElse(settings);
     }
 
     /// Returns the settings that differ in `later` and take effect after a restart only.

@@ -2,6 +2,7 @@ package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.State;
@@ -41,7 +42,7 @@ final class AgentStatusPage {
         State state = vm.state();
         return Json.object()
                 .with("name", vm.name())
-                .with("state", state.why().obstacle().code())
+                .with("state", state.why().code())
                 .with("attention", AttentionRules.of(vm).code())
                 .with("why", vm.name() + " " + state.why().text())
                 .with("size", size(state.current()))
@@ -51,6 +52,7 @@ final class AgentStatusPage {
                 .with("unit", size(state.limits().unit().times(1)))
                 .with("permit", size(state.scheduler().permit()))
                 .with("target", orNull(state.size().target().map(AgentStatusPage::size)))
+                .with("hold", orNull(vm.hold().map(AgentStatusPage::hold)))
                 .with("goal", orNull(state.demand().history().goal().map(AgentStatusPage::goal)))
                 .with("monitor", monitor(vm))
                 .with("problems", problems(vm.problems()))
@@ -76,6 +78,7 @@ final class AgentStatusPage {
                 .with("unit", nothing)
                 .with("permit", nothing)
                 .with("target", nothing)
+                .with("hold", nothing)
                 .with("goal", nothing)
                 .with("monitor", nothing)
                 .with("problems", problems(vm.problems()))
@@ -94,6 +97,14 @@ final class AgentStatusPage {
         return Json.object()
                 .with("cpus", number(size.vcpus()))
                 .with("memory_bytes", size.memory().value());
+    }
+
+    static Json.Obj hold(VmHold hold) {
+        return Json.object()
+                .with("kind", hold.code())
+                .with("size", orNull(hold.pin().map(AgentStatusPage::size)))
+                .with("until", orNull(hold.until().map(it -> new Json.Str(it.toString()))))
+                .with("by", hold.by());
     }
 
     private static Json.Obj goal(Goal goal) {

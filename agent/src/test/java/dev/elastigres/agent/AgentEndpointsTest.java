@@ -8,13 +8,14 @@ import dev.elastigres.agent.history.TimelinePoint;
 import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
-import dev.elastigres.core.agent.Obstacle;
+import dev.elastigres.core.agent.SizeExplanation;
 import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.page.LivePage;
@@ -103,7 +104,11 @@ class AgentEndpointsTest {
                                         () -> alive,
                                         meters::write,
                                         _ -> TIMELINE,
-                                        page.routes())
+                                        page.routes(),
+                                        new OperatorEndpoint(
+                                                new SameOriginCheck((_, _) -> {}),
+                                                Optional.empty(),
+                                                (_, _) -> Response.text(500, "not allowed")))
                                 .routes(),
                         ServerLimits.DEFAULT,
                         (what, _, cause) -> {
@@ -148,6 +153,18 @@ class AgentEndpointsTest {
         assertThat(one.object("monitor").orElseThrow().compact())
                 .isEqualTo("{\"connected\":true,\"protocol_version\":2}");
         assertThat(get("/status/nobody").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aHoldIsAStateOfItsOwn() throws Exception {
+        agent = SampleVms.agent(SampleVms.pinned("db"));
+        var db = (Json.Obj) Json.parse(get("/status/db").body());
+        assertThat(db.object("hold").orElseThrow().compact())
+                .isEqualTo(
+                        "{\"kind\":\"pinned\",\"size\":{\"cpus\":0.5,\"memory_bytes\":2147483648},"
+                                + "\"until\":\"2026-11-22T11:00:00Z\",\"by\":\"127.0.0.1:1\"}");
+        assertThat(db.text("why").orElseThrow())
+                .contains("it is pinned to 0.5 CPUs and 2GiB for another 60 min, by 127.0.0.1:1");
     }
 
     /// A VM without a size stays in the status, with the keys of all others.
@@ -215,7 +232,7 @@ class AgentEndpointsTest {
     @Test
     void thePageHasWordsForEveryState() throws Exception {
         String words = get("/page/format.js").body();
-        var states = new ArrayList<>(Obstacle.CODES);
+        var states = new ArrayList<>(SizeExplanation.CODES);
         states.addAll(UnscaledVm.STATES);
         assertThat(states).allMatch(it -> words.contains("\n  " + it + ": '"));
     }
@@ -224,6 +241,7 @@ class AgentEndpointsTest {
     void keysOfTheStatusAreThoseOfTheDocument() throws Exception {
         var documented =
                 KEY.matcher(Files.readString(DOC)).results().map(it -> it.group(1)).toList();
+        agent = SampleVms.agent(SampleVms.busy("db"), SampleVms.pinned("pinned"));
         var written = new TreeSet<String>();
         collect("", Json.parse(get("/status").body()), written);
         assertThat(written).containsExactlyInAnyOrderElementsOf(documented);

@@ -22,6 +22,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
@@ -48,6 +51,10 @@ class LivePageBrowserTest {
     private static final String LIVE = "return document.getElementById('live').dataset.state";
 
     private static @Nullable HeadlessChromium shared;
+
+    private static final String TOKEN = "0123456789abcdef";
+
+    @TempDir private Path folder;
 
     private final FakeHost host = new FakeHost();
     private FakeGuest guest;
@@ -97,7 +104,9 @@ class LivePageBrowserTest {
                         "--addr=127.0.0.1:" + port,
                         "--metrics-interval=1s",
                         "--metrics-timeout=900ms",
-                        "--max-cpus=1.5");
+                        "--max-cpus=1.5",
+                        "--actions-token-file="
+                                + Files.writeString(folder.resolve("token"), TOKEN + "\n"));
         Settings settings = ((Invocation.Run) table.table().read(flags, Map.of())).settings();
         Log log =
                 Log.to(
@@ -106,7 +115,9 @@ class LivePageBrowserTest {
                         LogLevel.ERROR,
                         Clock.systemUTC());
         Agent started = Agent.start(table.config(settings), new DriverPlatform(host), log);
-        started.showSettings(vm -> table.describe(settings, vm));
+        started.showSettings(
+                vm -> table.describe(settings, vm),
+                (vm, given) -> table.rulesWith(settings, vm, given));
         return started;
     }
 
@@ -205,6 +216,48 @@ class LivePageBrowserTest {
                         browser.text(".pointed").contains("CPUs: size 0.25")
                                 && browser.text(".pointed").contains("has 0.25 CPUs and 1GiB"));
         assertThat(browser.text(".machine")).contains("connected, protocol 1.1");
+    }
+
+    @Test
+    void anOperatorPausesAMachineAndTriesASetting() throws Exception {
+        browser.open("about:blank");
+        browser.open(address + "#machine/db");
+        browser.await("the actions", () -> browser.text(".actions").contains("Pause"));
+        click("Pause");
+        browser.await(
+                "a refusal",
+                () -> browser.text(".result").equals("Refused: a bearer token is required"));
+        browser.run("document.querySelector('.actions input[type=password]').focus()");
+        press(TOKEN);
+        click("Pause");
+        browser.await(
+                "the answer", () -> browser.text(".result").startsWith("db was paused until 20"));
+        browser.await("the state", () -> browser.text(".machine .badge").equals("paused"));
+        browser.await("the event", () -> browser.text(".events").contains("it is paused for"));
+        assertThat(status("db").object("hold").orElseThrow().text("kind")).contains("paused");
+        browser.run(
+                "const [name, value] = [...document.querySelectorAll('.action')].at(-2)"
+                        + ".querySelectorAll('select, input');"
+                        + "name.value = 'min-cpus'; value.value = '0.75'");
+        click("Try");
+        browser.await(
+                "the preview",
+                () ->
+                        browser.text(".result")
+                                .startsWith(
+                                        "With this setting: db has 0.25 CPUs and 1GiB and should"
+                                                + " have 0.75 CPUs"));
+        click("Resume scaling");
+        browser.await("the end", () -> browser.text(".result").startsWith("db was released by"));
+        browser.await("the state", () -> !browser.text(".machine .badge").equals("paused"));
+        assertThat(browser.run("return document.cookie + localStorage.length")).isEqualTo("0");
+    }
+
+    private void click(String button) {
+        browser.run(
+                "[...document.querySelectorAll('.actions button')]"
+                        + ".find(it => it.textContent === arguments[0]).click()",
+                button);
     }
 
     /// Neither names nor anything else becomes markup, and nothing is loaded from elsewhere.

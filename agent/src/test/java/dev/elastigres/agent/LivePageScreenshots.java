@@ -2,6 +2,7 @@ package dev.elastigres.agent;
 
 import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.page.LivePage;
@@ -32,7 +33,11 @@ class LivePageScreenshots {
         try (var server =
                         HttpServer.start(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                                page.routes().wrapped(PageHeaders::on),
+                                page.routes()
+                                        .with(
+                                                OperatorEndpoint.PATH,
+                                                _ -> Response.json(200, "{\"allowed\":true}"))
+                                        .wrapped(PageHeaders::on),
                                 ServerLimits.DEFAULT,
                                 (what, _, cause) -> {
                                     throw new AssertionError(what, cause);

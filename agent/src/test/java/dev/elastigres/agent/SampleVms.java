@@ -1,6 +1,7 @@
 package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
+import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.AgentDecision;
 import dev.elastigres.core.agent.Event;
@@ -16,6 +17,7 @@ import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,26 @@ public final class SampleVms {
                 AgentDecision.after(
                         begin(), new Event.MonitorFound(1), ScalingRules.ELASTIGRES, new Moment(0));
         return new VmStatus(name, step.state(), Optional.of(2), Map.of(), List.of(), Map.of());
+    }
+
+    /// Returns a VM whose size is pinned to two units.
+    static VmStatus pinned(String name) {
+        var hold =
+                VmHold.pin(UNIT.times(2), Optional.of(Duration.ofHours(1)), WHEN, "127.0.0.1:1");
+        Step step =
+                AgentDecision.after(
+                        begin(),
+                        new Event.HoldChanged(Optional.of(hold.at(new Moment(0), WHEN))),
+                        ScalingRules.ELASTIGRES,
+                        new Moment(0));
+        return new VmStatus(
+                name,
+                step.state(),
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                Map.of(),
+                Optional.of(hold));
     }
 
     private static State begin() {

@@ -1,18 +1,16 @@
 package dev.elastigres.monitor;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.guard.AllowedOrigins;
 import dev.elastigres.daemon.guard.BearerToken;
 import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.guard.GuardListener;
+import dev.elastigres.daemon.guard.LoggingGuardListener;
 import dev.elastigres.daemon.guard.ServerTls;
 import dev.elastigres.daemon.http.Encryption;
 import dev.elastigres.daemon.http.Handler;
 import dev.elastigres.daemon.http.HostCheck;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.log.Log;
-import dev.elastigres.daemon.log.LogLevel;
-import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.settings.HostPort;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +43,7 @@ final class AccessGuards {
     /// @throws CredentialException if a file cannot be used
     static AccessGuards load(MonitorConfig.AccessConfig access, Log log)
             throws CredentialException {
-        var report =
-                new LoggingGuardListener(
-                        log, new LogRateLimiter(log, () -> new Moment(System.nanoTime())));
+        var report = new LoggingGuardListener(log);
         Encryption encryption =
                 access.tls().isPresent() ? ServerTls.with(access.tls().get(), report) : null;
         BearerToken token =
@@ -96,34 +92,5 @@ final class AccessGuards {
                 "all endpoints but the open ones require the token",
                 "open",
                 all.isEmpty() ? "nothing" : String.join(", ", all));
-    }
-
-    /// Logs the guards' events.
-    ///
-    /// @param repeats for events that any peer can cause
-    private record LoggingGuardListener(Log log, LogRateLimiter repeats) implements GuardListener {
-
-        @Override
-        public void renewed(String what) {
-            log.info("reloaded", "what", what);
-        }
-
-        @Override
-        public void kept(String what, CredentialException why) {
-            log.warn(
-                    "cannot be reloaded, the previous version stays in force",
-                    "what",
-                    what,
-                    "error",
-                    why);
-        }
-
-        @Override
-        public void refused(String peer, String why) {
-            // A peer can choose the details, so that messages are limited by kind alone.
-            String kind = why.split(":", 2)[0];
-            repeats.write(
-                    "refused " + kind, LogLevel.WARN, "peer refused", "peer", peer, "reason", why);
-        }
     }
 }

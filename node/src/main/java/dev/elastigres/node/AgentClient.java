@@ -12,6 +12,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,12 +22,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Reads the status pages of a running agent at the address of a command-line option.
+/// Reads the status pages of a running agent at the address of a command-line option, and requests
+/// actions of operators.
 public final class AgentClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     /// Maximum page size in bytes, far more than ten thousand VMs need.
     private static final int LARGEST_PAGE = 128 << 20;
+
+    /// Maximum length of the answer to an action in bytes.
+    private static final int MAX_ANSWER = 64 << 10;
 
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -68,6 +73,43 @@ public final class AgentClient {
     Json.Obj history(String vm) throws AgentQueryException, InterruptedException {
         return fetch("/history/" + vm)
                 .orElseThrow(() -> new AgentQueryException("the agent keeps no history of " + vm));
+    }
+
+    /// Requests an action. Returns the agent's answer.
+    ///
+    /// @throws AgentQueryException if the agent refuses the action, with its reason
+    Json.Obj act(Json.Obj request, String token) throws AgentQueryException, InterruptedException {
+        HostPort where = where();
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+            var answer =
+                    client.send(
+                            HttpRequest.newBuilder(
+                                            new URI(
+                                                    "http",
+                                                    where.toString(),
+                                                    "/actions",
+                                                    null,
+                                                    null))
+                                    .timeout(TIMEOUT)
+                                    .header("Authorization", "Bearer " + token)
+                                    .PUT(BodyPublishers.ofString(request.compact()))
+                                    .build(),
+                            BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                String text = new String(body.readNBytes(MAX_ANSWER), StandardCharsets.UTF_8);
+                if (answer.statusCode() != OK)
+                    throw new AgentQueryException(
+                            "the agent refuses: " + text.replaceAll("\\p{Cntrl}", " ").strip());
+                if (Json.parse(text) instanceof Json.Obj done) return done;
+                throw new AgentQueryException("the answer of " + where + " is no agent's");
+            }
+        } catch (ConnectException _) {
+            throw new AgentQueryException("no agent answers at " + where);
+        } catch (IOException e) {
+            throw new AgentQueryException("no answer of the agent at " + where, e);
+        } catch (JsonException | URISyntaxException e) {
+            throw new AgentQueryException("the answer of " + where + " is no agent's", e);
+        }
     }
 
     private Optional<Json.Obj> fetch(String path) throws AgentQueryException, InterruptedException {

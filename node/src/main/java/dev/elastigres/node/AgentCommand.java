@@ -11,11 +11,15 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "agent",
         description =
-                "Run autoscaler-agent, the daemon of a host, query a running one (status, explain), or undo"
-                        + " its resizes (release).",
+                "Run autoscaler-agent, the daemon of a host, query a running one (status, explain), hold the"
+                        + " size of a VM (pause, pin, resume, preview), or undo resizes (release).",
         subcommands = {
             AgentStatusCommand.class,
             AgentExplainCommand.class,
+            AgentPauseCommand.class,
+            AgentPinCommand.class,
+            AgentResumeCommand.class,
+            AgentPreviewCommand.class,
             AgentReleaseCommand.class
         })
 public final class AgentCommand implements Callable<Integer> {
@@ -34,9 +38,12 @@ public final class AgentCommand implements Callable<Integer> {
     public Integer call() {
         int code = Main.run(arguments, System.getenv());
         if (HELP.stream().anyMatch(arguments::contains))
-            System.out.println(
-                    "To query a running agent: elastigres agent status, elastigres agent explain VM.\n"
-                            + "To restore the limits of cgroups: elastigres agent release.");
+            System.out.print(
+                    """
+                    To query a running agent: elastigres agent status, elastigres agent explain VM.
+                    To hold the size of a VM: elastigres agent pause, pin, resume, preview.
+                    To restore the limits of cgroups: elastigres agent release.
+                    """);
         return code;
     }
 }

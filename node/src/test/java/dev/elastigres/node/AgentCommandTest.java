@@ -3,6 +3,7 @@ package dev.elastigres.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.daemon.http.HttpServer;
+import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.http.ServerLimits;
@@ -14,9 +15,14 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 import picocli.CommandLine;
@@ -49,7 +55,11 @@ class AgentCommandTest {
     private final PrintStream realErr = System.err;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
     private HttpServer agent;
+
+    @TempDir Path folder;
+
     private volatile String page =
             "{\"problems\":[\"no VMs: why\",\"db: cache metrics: refused\"],"
                     + "\"notes\":[\"there is no VM dbb\"],\"vms\":["
@@ -67,6 +77,7 @@ class AgentCommandTest {
                                 .with("/status", _ -> Response.json(200, page))
                                 .with("/status/db%20one", _ -> Response.json(200, VM))
                                 .with("/history/db%20one", _ -> Response.json(200, HISTORY))
+                                .withPut("/actions", this::act)
                                 .with("/status/odd", _ -> Response.text(200, "hello"))
                                 .below("/status/", _ -> Response.text(404, "there is none")),
                         ServerLimits.DEFAULT,
@@ -76,6 +87,16 @@ class AgentCommandTest {
         address = HostPort.of(agent.address()).toString();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private Response act(Request request) {
+        requests.add(request.header("Authorization").orElse("") + " " + request.body());
+        if (request.body().contains("preview"))
+            return Response.json(
+                    200, "{\"now\":{\"why\":\"db has 1\"},\"then\":{\"why\":\"db has 2\"}}");
+        return request.body().contains("lost")
+                ? Response.text(409, "lost can have\nno more")
+                : Response.json(200, "{\"what\":\"db was paused\"}");
     }
 
     @AfterEach
@@ -154,6 +175,73 @@ class AgentCommandTest {
     void whatIsNoAgentIsSaidToBeNone() {
         assertThat(run("explain", "odd", "--address", address)).isEqualTo(1);
         assertThat(text(err)).contains("is no agent's status").hasLineCount(1);
+    }
+
+    private String tokenFile() throws Exception {
+        return Files.writeString(folder.resolve("token"), "0123456789abcdef\n").toString();
+    }
+
+    @Test
+    void actionsShowTheTokenOfAFile() throws Exception {
+        String token = tokenFile();
+        assertThat(run("pause", "db", "--token-file", token, "--address", address)).isZero();
+        assertThat(
+                        run(
+                                "pin",
+                                "db",
+                                "--cpus=2",
+                                "--memory=4GiB",
+                                "--for=8h",
+                                "--token-file=" + token,
+                                "--address=" + address))
+                .isZero();
+        assertThat(run("resume", "db", "--token-file", token, "--address", address)).isZero();
+        assertThat(requests)
+                .containsExactly(
+                        "Bearer 0123456789abcdef {\"action\":\"pause\",\"for\":\"1h\",\"vm\":\"db\"}",
+                        "Bearer 0123456789abcdef {\"action\":\"pin\",\"cpus\":\"2\",\"memory\":\"4GiB\","
+                                + "\"for\":\"8h\",\"vm\":\"db\"}",
+                        "Bearer 0123456789abcdef {\"action\":\"resume\",\"vm\":\"db\"}");
+        assertThat(text(out)).isEqualTo("db was paused\n".repeat(3));
+    }
+
+    @Test
+    void aPreviewPrintsBothDecisions() throws Exception {
+        assertThat(
+                        run(
+                                "preview",
+                                "db",
+                                "--set",
+                                "max-cpus=2",
+                                "--token-file",
+                                tokenFile(),
+                                "--address",
+                                address))
+                .isZero();
+        assertThat(requests.getFirst())
+                .endsWith("\"settings\":{\"max-cpus\":\"2\"},\"vm\":\"db\"}");
+        assertThat(text(out)).isEqualTo("now:  db has 1\nthen: db has 2\n");
+    }
+
+    @Test
+    void aRefusedActionIsOneLine() throws Exception {
+        assertThat(run("pause", "lost", "--token-file", tokenFile(), "--address", address))
+                .isEqualTo(1);
+        assertThat(text(err)).isEqualTo("agent pause: the agent refuses: lost can have no more\n");
+    }
+
+    @Test
+    void aMissingTokenIsOneLineWithoutItsContent() throws Exception {
+        String missing = folder.resolve("none").toString();
+        assertThat(run("resume", "db", "--token-file", missing, "--address", address)).isEqualTo(1);
+        Path odd = Files.writeString(folder.resolve("odd"), "secret words\n");
+        assertThat(run("resume", "db", "--token-file", odd.toString(), "--address", address))
+                .isEqualTo(1);
+        assertThat(text(err))
+                .contains("there is no such file", "one line of visible ASCII")
+                .doesNotContain("secret")
+                .hasLineCount(2);
+        assertThat(requests).isEmpty();
     }
 
     @Test

@@ -26,6 +26,7 @@ final class PageFiles {
                     "overview.js",
                     "machine.js",
                     "charts.js",
+                    "actions.js",
                     "icon.svg",
                     "uplot/uPlot.esm.js",
                     "uplot/uPlot.css",

@@ -135,7 +135,7 @@ public final class ChartRecorder {
                                                         it.from().text(),
                                                         it.to().text(),
                                                         it.text())));
-        var key = new DecisionKey(state.why().wanted(), state.why().obstacle().code());
+        var key = new DecisionKey(state.why().wanted(), state.why().code());
         if (recorded.isNew(key)) recorded.add(now, EventKind.DECIDED, state.why().text());
         if (event instanceof Event.MetricsRead || step.change().isPresent())
             recorded.add(point(state, now));

@@ -117,6 +117,7 @@ public final class FleetHistory implements AutoCloseable {
                     Event.MonitorFailed _,
                     Event.SizeObserved _,
                     Event.LimitsChanged _,
+                    Event.HoldChanged _,
                     Event.TimerFired _ -> {}
         }
     }

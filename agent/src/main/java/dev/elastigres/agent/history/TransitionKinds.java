@@ -39,7 +39,8 @@ final class TransitionKinds {
                     Optional.of(EventKind.FAILED);
             case SHRINK_HURT, OUT_OF_MEMORY -> Optional.of(EventKind.HURT);
             case MOVING -> Optional.of(EventKind.MOVED);
-            case MONITOR_FOUND, MONITOR_LOST, LIMITS_CHANGED -> Optional.of(EventKind.CHANGED);
+            case MONITOR_FOUND, MONITOR_LOST, LIMITS_CHANGED, PAUSED, PINNED, HOLD_ENDED ->
+                    Optional.of(EventKind.CHANGED);
             case SIZE_WANTED_ROSE,
                     SIZE_WANTED_FELL,
                     SHRINK_DAMPED,
@@ -80,6 +81,8 @@ final class TransitionKinds {
             case SHRINK_HURT ->
                     Optional.of("needed more soon after a shrink: the next shrink waits longer");
             case MOVING -> Optional.of("will move to another host");
+            case PAUSED, PINNED -> Optional.of(state.why().reason().text());
+            case HOLD_ENDED -> Optional.of("is scaled again");
             default -> Optional.empty();
         };
     }

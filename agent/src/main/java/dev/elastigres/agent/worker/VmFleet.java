@@ -7,6 +7,7 @@ import dev.elastigres.agent.driver.VmEnd;
 import dev.elastigres.agent.monitor.MonitorConnector;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.worker.VmWorker.WorkerContext;
+import dev.elastigres.core.agent.SizeExplanation;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
@@ -63,17 +64,17 @@ public final class VmFleet implements AutoCloseable {
             PollingConfig polling,
             FleetListener listener,
             Log log) {
-        this(driver, permits, rulesOf, _ -> List.of(), polling, listener, log);
+        this(driver, permits, rulesOf, KeptVmState.NONE, polling, listener, log);
     }
 
     /// Creates a fleet that is not started.
     ///
-    /// @param kills returns the OOM kills of a VM that earlier agents saw; thread-safe
+    /// @param kept what is kept of the VMs beyond this fleet
     public VmFleet(
             Driver driver,
             PermitSource permits,
             Function<String, VmRules> rulesOf,
-            Function<String, List<DiscoveredVm.OomKill>> kills,
+            KeptVmState kept,
             PollingConfig polling,
             FleetListener listener,
             Log log) {
@@ -87,7 +88,7 @@ public final class VmFleet implements AutoCloseable {
                         driver,
                         permits,
                         rulesOf,
-                        kills,
+                        kept,
                         new MonitorConnector(client),
                         polling,
                         listener,
@@ -143,6 +144,19 @@ public final class VmFleet implements AutoCloseable {
     /// Makes all workers read their rules again.
     public void rulesChanged() {
         supervisors.values().forEach(VmSupervisor::changed);
+    }
+
+    /// Returns what the decision about a VM would be with other rules and without a hold. Changes
+    /// nothing.
+    ///
+    /// @return empty if the VM is unknown or its size was not read yet
+    public Optional<SizeExplanation> preview(String vm, VmRules rules) {
+        return Optional.ofNullable(supervisors.get(vm)).flatMap(it -> it.preview(rules));
+    }
+
+    /// Makes the worker of a VM read its hold again.
+    public void holdChanged(String vm) {
+        sizeChanged(vm);
     }
 
     /// Makes the worker of a VM read its size again.

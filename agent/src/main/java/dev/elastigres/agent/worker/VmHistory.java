@@ -1,6 +1,8 @@
 package dev.elastigres.agent.worker;
 
+import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.agent.worker.VmStatus.VmNote;
+import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
@@ -25,6 +27,8 @@ final class VmHistory {
     private Optional<Integer> monitorVersion = Optional.empty();
     private volatile Map<String, String> named = Map.of();
     private volatile Optional<HealthDetails> health = Optional.empty();
+    private Optional<VmHold> hold = Optional.empty();
+    private volatile Optional<Event.MetricsRead> lastRead = Optional.empty();
     private volatile Optional<VmStatus> view = Optional.empty();
 
     VmHistory(String vm) {
@@ -49,6 +53,26 @@ final class VmHistory {
     /// @param reported by the monitor; empty if none is connected
     void health(Optional<HealthDetails> reported) {
         health = reported;
+    }
+
+    /// Returns the metrics that were read last. Thread-safe.
+    Optional<Event.MetricsRead> lastRead() {
+        return lastRead;
+    }
+
+    void read(Event.MetricsRead read) {
+        lastRead = Optional.of(read);
+    }
+
+    /// @param placed the operator's hold; empty if there is none
+    void hold(Optional<VmHold> placed) {
+        hold = placed;
+        placed.map(VmHold::text).ifPresent(this::note);
+    }
+
+    void holdEnded() {
+        hold = Optional.empty();
+        note("is scaled again");
     }
 
     private Map<String, String> named() {
@@ -98,6 +122,7 @@ final class VmHistory {
                                 monitorVersion,
                                 named,
                                 new ArrayList<>(notes),
-                                transitions));
+                                transitions,
+                                hold));
     }
 }

@@ -56,6 +56,8 @@ public final class VmNoteFormatter {
                                     + " to "
                                     + limits.max().text()
                                     + " now");
+            // Its note has the end by the wall clock, which the event does not know.
+            case Event.HoldChanged _ -> Optional.empty();
             case Event.ResizeEnded _,
                     Event.UpscaleConfirmed _,
                     Event.MetricsRead _,

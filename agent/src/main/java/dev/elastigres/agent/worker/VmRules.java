@@ -1,6 +1,8 @@
 package dev.elastigres.agent.worker;
 
+import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
 import dev.elastigres.core.agent.ScalingRules;
+import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
@@ -34,6 +36,16 @@ public record VmRules(
     /// Returns these rules for a VM whose sizes are only recommended.
     public VmRules recommending() {
         return new VmRules(unit, fits, min, max, rules.recommending());
+    }
+
+    /// Returns the limits of a VM.
+    ///
+    /// @param bounds what its driver allows
+    SizeLimits limits(SizeBounds bounds) {
+        Resources low = min.map(bounds.min()::max).orElse(bounds.min());
+        Resources high = max.map(bounds.max()::min).orElse(bounds.max());
+        low = low.min(bounds.max());
+        return SizeLimits.between(unit(low), low, high.max(low), bounds.grain());
     }
 
     /// Returns the unit of a VM with this minimum size. If `fits` is set, the unit is halved up to

@@ -1,5 +1,6 @@
 package dev.elastigres.agent.worker;
 
+import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Transition;
 import java.time.Instant;
@@ -15,13 +16,26 @@ import java.util.Optional;
 /// @param problems the latest failure of each dependency, by dependency name
 /// @param recent recent notes, the newest last
 /// @param transitions number of occurrences of each transition
+/// @param hold the operator's hold on its size, if any
 public record VmStatus(
         String name,
         State state,
         Optional<Integer> monitorVersion,
         Map<String, String> problems,
         List<VmNote> recent,
-        Map<Transition, Long> transitions) {
+        Map<Transition, Long> transitions,
+        Optional<VmHold> hold) {
+    /// Creates a snapshot of a VM without a hold.
+    public VmStatus(
+            String name,
+            State state,
+            Optional<Integer> monitorVersion,
+            Map<String, String> problems,
+            List<VmNote> recent,
+            Map<Transition, Long> transitions) {
+        this(name, state, monitorVersion, problems, recent, transitions, Optional.empty());
+    }
+
     public VmStatus {
         problems = Map.copyOf(problems);
         recent = List.copyOf(recent);

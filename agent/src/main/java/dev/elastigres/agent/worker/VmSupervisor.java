@@ -3,12 +3,17 @@ package dev.elastigres.agent.worker;
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.worker.VmCallRunner.CallQueues;
 import dev.elastigres.agent.worker.VmWorker.WorkerContext;
+import dev.elastigres.core.agent.AgentDecision;
+import dev.elastigres.core.agent.Event;
+import dev.elastigres.core.agent.SizeExplanation;
+import dev.elastigres.core.agent.State;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -71,6 +76,25 @@ final class VmSupervisor {
     /// Returns what the connected monitor last reported of itself; empty without one.
     Optional<HealthDetails> health() {
         return history.health();
+    }
+
+    /// Returns what the decision would be with other rules and without a hold, for the metrics that
+    /// were read last.
+    ///
+    /// @return empty until the size was read once
+    Optional<SizeExplanation> preview(VmRules rules) {
+        return view().map(it -> preview(it.state(), rules));
+    }
+
+    private SizeExplanation preview(State state, VmRules rules) {
+        var events = new ArrayList<Event>();
+        events.add(new Event.HoldChanged(Optional.empty()));
+        events.add(new Event.LimitsChanged(rules.limits(found.bounds())));
+        history.lastRead().ifPresent(events::add);
+        State then = state;
+        for (Event each : events)
+            then = AgentDecision.after(then, each, rules.rules(), now()).state();
+        return then.why();
     }
 
     /// Updates the VM, whose bounds or endpoints may have changed.

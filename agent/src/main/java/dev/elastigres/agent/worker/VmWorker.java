@@ -1,8 +1,8 @@
 package dev.elastigres.agent.worker;
 
 import dev.elastigres.agent.driver.DiscoveredVm;
-import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
 import dev.elastigres.agent.driver.Driver;
+import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.agent.monitor.MonitorConnector;
 import dev.elastigres.agent.monitor.MonitorReconnector;
 import dev.elastigres.agent.monitor.MonitorSession;
@@ -16,6 +16,7 @@ import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
+import dev.elastigres.core.agent.Transition;
 import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
@@ -25,6 +26,7 @@ import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -50,17 +52,18 @@ final class VmWorker {
     private Optional<Double> load1 = Optional.empty();
     private Optional<Resources> recommended = Optional.empty();
     private Optional<DiscoveredVm.OomKill> oomKill = Optional.empty();
+    private Optional<VmHold> hold = Optional.empty();
     private Moment nextSizeReadAt;
 
     /// What the workers of all VMs share.
     ///
-    /// @param kills returns the OOM kills of a VM that earlier agents saw
+    /// @param kept what is kept of the VMs beyond one worker and one agent
     /// @param listener receives events of the VMs
     record WorkerContext(
             Driver driver,
             PermitSource permits,
             Function<String, VmRules> rulesOf,
-            Function<String, List<DiscoveredVm.OomKill>> kills,
+            KeptVmState kept,
             MonitorConnector monitorConnector,
             PollingConfig polling,
             FleetListener listener,
@@ -92,7 +95,7 @@ final class VmWorker {
 
     /// Runs until it is interrupted.
     void run() throws InterruptedException {
-        State state = reportOomKill(restoreFloor(begin()));
+        State state = followHold(reportOomKill(restoreFloor(begin())));
         try (var helpers = new WorkerThreads(inbox)) {
             helpers.start("host-metrics", scraper::readHost);
             helpers.start("cache-metrics", scraper::readCache);
@@ -162,15 +165,7 @@ final class VmWorker {
                             Instant.now(), found.get().name(), size, size, "the agent found it"));
         history.note("was found with " + size.text());
         recordProblem(new WorkerMessage.DependencyFailed(WorkerDependency.WORKER, ""));
-        return State.begin(limits(), size, requested, firstId, rules.rules(), now());
-    }
-
-    private SizeLimits limits() {
-        SizeBounds bounds = found.get().bounds();
-        Resources min = rules.min().map(bounds.min()::max).orElse(bounds.min());
-        Resources max = rules.max().map(bounds.max()::min).orElse(bounds.max());
-        min = min.min(bounds.max());
-        return SizeLimits.between(rules.unit(min), min, max.max(min), bounds.grain());
+        return State.begin(rules.limits(found.get().bounds()), size, requested, firstId, rules.rules(), now());
     }
 
     // ---- what happens
@@ -214,11 +209,22 @@ final class VmWorker {
 
     private State changed(State state) {
         rules = context.rulesOf.apply(found.get().name());
-        SizeLimits limits = limits();
-        return reportOomKill(
-                limits.equals(state.limits())
-                        ? state
-                        : decide(state, new Event.LimitsChanged(limits)));
+        SizeLimits limits = rules.limits(found.get().bounds());
+        return followHold(
+                reportOomKill(
+                        limits.equals(state.limits())
+                                ? state
+                                : decide(state, new Event.LimitsChanged(limits))));
+    }
+
+    /// Applies the operator's hold, if it has changed.
+    private State followHold(State state) {
+        Optional<VmHold> placed = context.kept.holds().apply(found.get().name());
+        if (placed.equals(hold)) return state;
+        hold = placed;
+        history.hold(placed);
+        return decide(
+                state, new Event.HoldChanged(placed.map(it -> it.at(now(), Instant.now()))));
     }
 
     /// Reports each OOM kill once.
@@ -226,29 +232,39 @@ final class VmWorker {
         Optional<DiscoveredVm.OomKill> kill = found.get().oomKill();
         if (kill.isEmpty() || kill.equals(oomKill)) return state;
         oomKill = kill;
+        boolean known = kills().stream().anyMatch(kill.get()::isSameAs);
+        if (!known) return decide(state, event(kill.get()));
         // The history has its limit, which a new driver does not know.
-        if (kill.get().limit().isEmpty() && isRecorded(kill.get())) return state;
-        return killed(state, kill.get());
-    }
-
-    private boolean isRecorded(DiscoveredVm.OomKill kill) {
-        return context.kills.apply(found.get().name()).stream().anyMatch(kill::isSameAs);
+        return kill.get().limit().isEmpty() ? state : decideAgain(state, kill.get());
     }
 
     /// Decides again about the OOM kills that earlier agents saw, for the memory floor is not kept
     /// anywhere else.
     private State restoreFloor(State state) {
         State restored = state;
-        for (DiscoveredVm.OomKill each : context.kills.apply(found.get().name()))
-            restored = killed(restored, each);
+        for (DiscoveredVm.OomKill each : kills())
+            restored = decideAgain(restored, each);
         return restored;
     }
 
-    private State killed(State state, DiscoveredVm.OomKill kill) {
+    private List<DiscoveredVm.OomKill> kills() {
+        return context.kept.kills().apply(found.get().name());
+    }
+
+    private static Event event(DiscoveredVm.OomKill kill) {
         Duration ago = Duration.between(kill.at(), Instant.now());
         // The clock of the observer of the kill may be ahead of this one.
         Moment at = ago.isNegative() ? now() : now().plus(ago.negated());
-        return decide(state, new Event.OomKilled(kill.limit(), at));
+        return new Event.OomKilled(kill.limit(), at);
+    }
+
+    /// Decides about a kill that an earlier worker or agent has counted and reported.
+    private State decideAgain(State before, DiscoveredVm.OomKill kill) {
+        Event event = event(kill);
+        Step step = AgentDecision.after(before, event, rules.rules(), now());
+        var others = new ArrayList<>(step.transitions());
+        others.remove(Transition.OUT_OF_MEMORY);
+        return take(event, new Step(step.state(), step.actions(), others, step.change()), true);
     }
 
     /// Logs each recommended size once.
@@ -269,15 +285,26 @@ final class VmWorker {
     private State decide(State before, Event event) {
         if (event instanceof Event.MetricsRead(var metrics, _, _))
             load1 = metrics.host().map(HostMetrics::load1);
+        if (event instanceof Event.MetricsRead read) history.read(read);
         VmNoteFormatter.of(event).ifPresent(history::note);
-        Step step = AgentDecision.after(before, event, rules.rules(), now());
+        return take(event, AgentDecision.after(before, event, rules.rules(), now()), false);
+    }
+
+    /// Takes the step that was decided.
+    ///
+    /// @param known whether listeners know the event already
+    private State take(Event event, Step step, boolean known) {
         history.count(step);
+        if (step.transitions().contains(Transition.HOLD_ENDED)) {
+            history.holdEnded();
+            log.info("hold ended");
+        }
         State state = step.state();
         step.change().ifPresent(this::scaled);
         recommend(state);
         // Publish before performing: a peer's answer must find the state that caused it.
         history.publish(state);
-        context.listener.happened(found.get().name(), event);
+        if (!known) context.listener.happened(found.get().name(), event);
         history.view().ifPresent(it -> context.listener.decided(it, event, step));
         for (Action action : step.actions()) {
             VmNoteFormatter.of(action).ifPresent(history::note);
@@ -341,7 +368,7 @@ final class VmWorker {
                 new PermitRequest(
                         found.get().name(),
                         action.id(),
-                        limits().unit(),
+                        rules.limits(found.get().bounds()).unit(),
                         action.current(),
                         action.wanted(),
                         action.permit(),

@@ -3,6 +3,8 @@ package dev.elastigres.agent.worker;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.core.agent.AgentTiming;
+import dev.elastigres.agent.driver.DiscoveredVm;
+import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.core.agent.CooldownRules;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.ScalingRules;
@@ -16,8 +18,10 @@ import java.io.ByteArrayOutputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 
@@ -73,6 +77,12 @@ final class TestFleet implements AutoCloseable {
 
     final List<ResizeReport> resizes = new CopyOnWriteArrayList<>();
     final List<Event> events = new CopyOnWriteArrayList<>();
+    /// OOM kills that earlier agents saw, by VM name.
+    final Map<String, List<DiscoveredVm.OomKill>> kills = new ConcurrentHashMap<>();
+
+    /// Holds of operators, by VM name.
+    final Map<String, VmHold> holds = new ConcurrentHashMap<>();
+
     private final FleetListener listener =
             new FleetListener() {
                 @Override
@@ -107,6 +117,9 @@ final class TestFleet implements AutoCloseable {
                     host,
                     purse,
                     _ -> rules,
+                    new KeptVmState(
+                            vm -> kills.getOrDefault(vm, List.of()),
+                            vm -> Optional.ofNullable(holds.get(vm))),
                     PACE,
                     listener,
                     Log.to(log, LogFormat.JSON, LogLevel.DEBUG, Clock.systemUTC()));

@@ -3,7 +3,9 @@ package dev.elastigres.agent.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
+import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.agent.worker.FakeHost.FakeBehavior;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.MonitorState;
@@ -14,6 +16,9 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -461,5 +466,86 @@ class VmFleetTest {
             assertThat(fleet.view("lost").state().monitor()).isEqualTo(new MonitorState.Absent());
             assertThat(fleet.fleet.bugs()).isZero();
         }
+    }
+
+    @Test
+    void aPausedVmKeepsItsSizeUntilItIsReleased() throws Exception {
+        try (var guest = FakeGuest.start()) {
+            fleet.holds.put("pg", VmHold.pause(Duration.ofHours(1), Instant.now(), "me"));
+            FakeHost.FakeVm vm = boot(guest, FOUR_UNITS, 1);
+            fleet.awaitCount("pg", Transition.PAUSED);
+            fleet.await("its load is known", () -> isLoadKnown());
+            assertThat(fleet.view("pg").state().why().code()).isEqualTo("paused");
+            assertThat(fleet.view("pg").state().why().text())
+                    .contains("it is paused for another 60 min, by me");
+            assertThat(fleet.view("pg").hold()).contains(fleet.holds.get("pg"));
+            assertThat(vm.size).isEqualTo(FakeHost.UNIT.times(1));
+            fleet.holds.clear();
+            fleet.fleet.holdChanged("pg");
+            fleet.awaitUnits(vm, 4);
+            assertThat(fleet.view("pg").hold()).isEmpty();
+            assertThat(fleet.view("pg").recent())
+                    .extracting(VmStatus.VmNote::what)
+                    .anyMatch(it -> it.startsWith("was paused until "))
+                    .contains("is scaled again");
+        }
+    }
+
+    private boolean isLoadKnown() {
+        return fleet.fleet
+                .view("pg")
+                .filter(it -> it.state().demand().history().goal().isPresent())
+                .isPresent();
+    }
+
+    @Test
+    void aPinnedVmGetsItsSizeWithAPermit() throws Exception {
+        try (var guest = FakeGuest.start()) {
+            FakeHost.FakeVm vm = boot(guest, FOUR_UNITS, 1);
+            fleet.awaitUnits(vm, 4);
+            fleet.holds.put(
+                    "pg",
+                    VmHold.pin(FakeHost.UNIT.times(6), Optional.empty(), Instant.now(), "me"));
+            fleet.fleet.holdChanged("pg");
+            fleet.awaitUnits(vm, 6);
+            assertThat(fleet.view("pg").state().scheduler().permit())
+                    .isEqualTo(FakeHost.UNIT.times(6));
+            assertThat(fleet.view("pg").state().why().code()).isEqualTo("pinned");
+        }
+    }
+
+    @Test
+    void aPreviewChangesNothing() throws Exception {
+        try (var guest = FakeGuest.start()) {
+            FakeHost.FakeVm vm = boot(guest, FOUR_UNITS, 1);
+            fleet.awaitUnits(vm, 4);
+            var smaller =
+                    new VmRules(
+                            FakeHost.UNIT,
+                            Optional.empty(),
+                            Optional.of(FakeHost.UNIT.times(2)),
+                            fleet.rules.rules());
+            assertThat(fleet.fleet.preview("pg", smaller).orElseThrow().wanted())
+                    .isEqualTo(FakeHost.UNIT.times(2));
+            assertThat(fleet.fleet.preview("other", smaller)).isEmpty();
+            assertThat(fleet.view("pg").state().why().wanted()).isEqualTo(FakeHost.UNIT.times(4));
+            assertThat(vm.size).isEqualTo(FakeHost.UNIT.times(4));
+        }
+    }
+
+    /// Earlier agents have counted and reported the kill.
+    @Test
+    void aKillThatEarlierAgentsSawRaisesTheFloorAndIsNotCountedAgain() throws Exception {
+        var kill =
+                new DiscoveredVm.OomKill(
+                        Optional.of(FakeHost.UNIT.times(2).memory()), Instant.now());
+        fleet.kills.put("pg", List.of(kill));
+        FakeHost.FakeVm vm = fleet.host.boot("pg", "1", 1, NO_DOORS);
+        fleet.await("it grows", () -> FakeHost.UNIT.times(2).memory().isLessThan(vm.size.memory()));
+        assertThat(fleet.count("pg", Transition.OUT_OF_MEMORY)).isZero();
+        assertThat(fleet.events).noneMatch(Event.OomKilled.class::isInstance);
+        assertThat(fleet.view("pg").recent())
+                .extracting(VmStatus.VmNote::what)
+                .noneMatch(it -> it.contains("ran out of memory"));
     }
 }

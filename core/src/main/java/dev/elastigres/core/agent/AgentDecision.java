@@ -2,6 +2,7 @@ package dev.elastigres.core.agent;
 
 import dev.elastigres.core.agent.Event.DownscaleAgreed;
 import dev.elastigres.core.agent.Event.DownscaleRefused;
+import dev.elastigres.core.agent.Event.HoldChanged;
 import dev.elastigres.core.agent.Event.LimitsChanged;
 import dev.elastigres.core.agent.Event.MetricsRead;
 import dev.elastigres.core.agent.Event.MonitorFailed;
@@ -17,6 +18,7 @@ import dev.elastigres.core.agent.Event.TimerFired;
 import dev.elastigres.core.agent.Event.UpscaleConfirmed;
 import dev.elastigres.core.agent.Event.UpscaleRequested;
 import dev.elastigres.core.units.Moment;
+import java.util.Optional;
 
 /// Decides everything about one VM, as a function of its state, an event and the current time.
 ///
@@ -45,6 +47,7 @@ public final class AgentDecision {
         PermitDecision.expire(step);
         ObservedSizeDecision.expire(step);
         MonitorAgreementDecision.expire(step);
+        expireHold(step);
         step.set(step.state().demand().at(step.now()));
         if (step.state().shrink().cooldown().isOver(step.now()))
             step.add(Transition.COOLDOWN_ENDED);
@@ -73,8 +76,29 @@ public final class AgentDecision {
                 DriverState driver = step.state().driver();
                 step.set(driver.with(driver.retries().withoutFailures()));
             }
+            case HoldChanged(Optional<SizeHold> hold) -> changeHold(hold, step);
             case TimerFired() -> {}
         }
+    }
+
+    private static void changeHold(Optional<SizeHold> hold, AgentStepBuilder step) {
+        Optional<SizeHold> lasting = hold.filter(it -> !it.isOver(step.now()));
+        if (lasting.isEmpty() && step.state().hold().isEmpty()) return;
+        step.add(
+                lasting.map(
+                                it ->
+                                        switch (it) {
+                                            case SizeHold.Pause _ -> Transition.PAUSED;
+                                            case SizeHold.Pin _ -> Transition.PINNED;
+                                        })
+                        .orElse(Transition.HOLD_ENDED));
+        step.setHold(lasting);
+    }
+
+    private static void expireHold(AgentStepBuilder step) {
+        if (step.state().hold().filter(it -> it.isOver(step.now())).isEmpty()) return;
+        step.add(Transition.HOLD_ENDED);
+        step.setHold(Optional.empty());
     }
 
     private static void act(WantedSize wanted, AgentStepBuilder step) {

@@ -68,6 +68,10 @@ final class AgentStepBuilder {
         state = state.with(monitor);
     }
 
+    void setHold(Optional<SizeHold> hold) {
+        state = state.withHold(hold);
+    }
+
     void add(Transition transition) {
         transitions.add(transition);
     }

@@ -73,6 +73,11 @@ public sealed interface Event {
     /// The VM's limits were changed.
     record LimitsChanged(SizeLimits limits) implements Event {}
 
+    /// An operator placed a hold on the VM's size, in place of an earlier one.
+    ///
+    /// @param hold the hold; empty to release the earlier one
+    record HoldChanged(Optional<SizeHold> hold) implements Event {}
+
     /// The moment [State#wakeAt] has come.
     record TimerFired() implements Event {}
 }

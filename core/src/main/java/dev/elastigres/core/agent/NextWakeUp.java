@@ -19,6 +19,7 @@ final class NextWakeUp {
                                 ofDriver(state),
                                 ofDemand(state.demand(), rules, now),
                                 ofShrink(state.shrink()),
+                                Stream.of(state.hold().flatMap(SizeHold::until)),
                                 ofMonitor(state.monitor()))
                         .flatMap(it -> it)
                         .flatMap(Optional::stream)

@@ -39,7 +39,7 @@ public sealed interface Obstacle {
 
     record CoolingDown(Duration left) implements Obstacle {}
 
-    /// All codes.
+    /// All codes of obstacles.
     List<String> CODES =
             List.of(
                     "settled",
@@ -62,7 +62,7 @@ public sealed interface Obstacle {
                     "monitor_failing",
                     "cooling_down");
 
-    /// Returns a stable name of the VM's state for metrics and programs: one of [#CODES].
+    /// Returns a stable name of the obstacle for metrics and programs: one of [#CODES].
     default String code() {
         return switch (this) {
             case None() -> "settled";

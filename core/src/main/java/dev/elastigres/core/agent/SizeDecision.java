@@ -8,13 +8,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// Decides which size a VM should have: the goal of its metrics, raised by an urgent request of
-/// its monitor, by the memory floor after a kill, and by a refused shrink.
+/// its monitor, by the memory floor after a kill, and by a refused shrink. A hold of an operator
+/// replaces the goal.
 final class SizeDecision {
     private SizeDecision() {}
 
     static WantedSize decide(AgentStepBuilder step) {
         State state = step.state();
-        WantedSize wanted = raised(byGoal(step), state, step.now());
+        WantedSize wanted =
+                state.hold()
+                        .map(it -> byHold(it, state, step.now()))
+                        .orElseGet(() -> raised(byGoal(step), state, step.now()));
         Resources before = state.why().wanted();
         if (!wanted.size().equals(before))
             step.add(
@@ -25,6 +29,25 @@ final class SizeDecision {
         if (!state.current().covers(wanted.size()) && isShort(state, step.rules(), step.now()))
             DemandDecision.noteShortage(step);
         return wanted;
+    }
+
+    private static WantedSize byHold(SizeHold hold, State state, Moment now) {
+        return switch (hold) {
+            // The size may be outside limits that were changed meanwhile.
+            case SizeHold.Pause(Moment end, String by) ->
+                    raised(
+                            WantedSize.of(
+                                    state.size().requested(),
+                                    new SizeReason.Paused(end.since(now), by)),
+                            state,
+                            now);
+            case SizeHold.Pin pin ->
+                    raisedByRefusal(
+                            WantedSize.of(
+                                    state.limits().within(pin.size()),
+                                    new SizeReason.Pinned(pin.size(), pin.left(now), pin.by())),
+                            state);
+        };
     }
 
     private static WantedSize byGoal(AgentStepBuilder step) {
@@ -41,7 +64,9 @@ final class SizeDecision {
                     SizeReason.Incomplete _,
                     SizeReason.UrgentRequest _,
                     SizeReason.OomKilled _,
-                    SizeReason.ShrinkRefused _ -> {}
+                    SizeReason.ShrinkRefused _,
+                    SizeReason.Paused _,
+                    SizeReason.Pinned _ -> {}
         }
         return size;
     }
@@ -127,15 +152,17 @@ final class SizeDecision {
                             SizeReason.UrgentRequest::new);
         if (demand.memoryFloor().isPresent())
             wanted = atLeast(demand.memoryFloor().get().at(now), wanted, limits);
-        if (state.shrink().refused().isPresent()) {
-            // A refusal counts above the maximum, too, but never makes a VM larger than it is.
-            RefusedShrink refused = state.shrink().refused().get();
-            wanted =
-                    wanted.raisedTo(
-                            refused.min().min(state.current()),
-                            it -> new SizeReason.ShrinkRefused(it, refused.by(), refused.why()));
-        }
-        return wanted;
+        return raisedByRefusal(wanted, state);
+    }
+
+    /// Returns the size that the last refused shrink leaves. A refusal counts above the maximum,
+    /// too, but never makes a VM larger than it is.
+    private static WantedSize raisedByRefusal(WantedSize wanted, State state) {
+        if (state.shrink().refused().isEmpty()) return wanted;
+        RefusedShrink refused = state.shrink().refused().get();
+        return wanted.raisedTo(
+                refused.min().min(state.current()),
+                it -> new SizeReason.ShrinkRefused(it, refused.by(), refused.why()));
     }
 
     private static WantedSize atLeast(Bytes floor, WantedSize wanted, SizeLimits limits) {

@@ -2,7 +2,9 @@ package dev.elastigres.core.agent;
 
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Explains a VM's size: the current size, the wanted size, and the obstacle between them.
 ///
@@ -14,6 +16,32 @@ public record SizeExplanation(
         SizeReasons reasons,
         Obstacle obstacle,
         Optional<Duration> sinceOomKill) {
+
+    /// All codes of a VM's state.
+    public static final List<String> CODES =
+            Stream.concat(Obstacle.CODES.stream(), Stream.of("paused", "pinned")).toList();
+
+    /// Returns a stable name of the VM's state for metrics and programs: one of [#CODES]. A VM that
+    /// has the size of a hold is `paused` or `pinned`.
+    public String code() {
+        if (!(obstacle instanceof Obstacle.None)) return obstacle.code();
+        return switch (reasons.size()) {
+            case SizeReason.Paused _ -> "paused";
+            case SizeReason.Pinned _ -> "pinned";
+            case SizeReason.NoMetrics _,
+                    SizeReason.ByGoal _,
+                    SizeReason.AtLimit _,
+                    SizeReason.AboveMaximum _,
+                    SizeReason.Damped _,
+                    SizeReason.Incomplete _,
+                    SizeReason.Stale _,
+                    SizeReason.HistoryTooShort _,
+                    SizeReason.UrgentRequest _,
+                    SizeReason.ShrinkRefused _,
+                    SizeReason.OomKilled _ ->
+                    obstacle.code();
+        };
+    }
 
     /// Returns the reason for the wanted size as a whole.
     public SizeReason reason() {

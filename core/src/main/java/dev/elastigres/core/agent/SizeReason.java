@@ -45,6 +45,19 @@ public sealed interface SizeReason {
     /// @param goal the goal, which is below the maximum; empty if none is known
     record AboveMaximum(Resources max, Optional<Goal> goal) implements SizeReason {}
 
+    /// An operator paused the VM.
+    ///
+    /// @param left time until it is scaled again
+    /// @param by description of the operator
+    record Paused(Duration left, String by) implements SizeReason {}
+
+    /// An operator pinned the VM's size.
+    ///
+    /// @param size the pinned size, which its limits may not allow
+    /// @param left time until it is scaled again; empty until the pin is released
+    /// @param by description of the operator
+    record Pinned(Resources size, Optional<Duration> left, String by) implements SizeReason {}
+
     /// The goal is outside the VM's limits, in one resource or both.
     ///
     /// @param min the minimum of each resource whose goal is lower; zero for the other
@@ -84,7 +97,9 @@ public sealed interface SizeReason {
                     Stale _,
                     HistoryTooShort _,
                     UrgentRequest _,
-                    ShrinkRefused _ ->
+                    ShrinkRefused _,
+                    Paused _,
+                    Pinned _ ->
                     false;
         };
     }
@@ -125,6 +140,20 @@ public sealed interface SizeReason {
                     "its maximum is "
                             + max.textOfParts()
                             + goal.map(it -> "; " + it.text()).orElse("");
+            case Paused(Duration left, String by) ->
+                    "it is paused for another %s, by %s".formatted(minutes(left), by);
+            case Pinned(Resources size, Optional<Duration> left, String by) ->
+                    "it is pinned to %s%s, by %s"
+                            .formatted(
+                                    size.text(),
+                                    left.map(it -> " for another " + minutes(it))
+                                            .orElse(" until the pin is released"),
+                                    by);
         };
+    }
+
+    /// Returns the time in whole minutes, rounded up, so that the text changes once a minute.
+    private static String minutes(Duration left) {
+        return left.plusMinutes(1).minusNanos(1).toMinutes() + " min";
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param shrink what delays the next shrink
 /// @param scheduler the permit source
 /// @param monitor the VM's monitor
+/// @param hold the operator's hold on the size, if any
 /// @param nextId id of the next action that expects an answer
 /// @param why the last decision and its reasons
 /// @param wakeAt when the next decision is due without an event
@@ -25,6 +26,7 @@ public record State(
         ShrinkBackoff shrink,
         PermitState scheduler,
         MonitorState monitor,
+        Optional<SizeHold> hold,
         long nextId,
         SizeExplanation why,
         Moment wakeAt) {
@@ -59,6 +61,7 @@ public record State(
                         false,
                         Optional.empty()),
                 new MonitorState.Absent(),
+                Optional.empty(),
                 firstId,
                 new SizeExplanation(
                         current,
@@ -76,43 +79,49 @@ public record State(
 
     State with(SizeLimits changed) {
         return new State(
-                changed, size, driver, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
+                changed, size, driver, demand, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
     }
 
     State with(VmSize changed) {
         return new State(
-                limits, changed, driver, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
+                limits, changed, driver, demand, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
     }
 
     State with(DriverState changed) {
         return new State(
-                limits, size, changed, demand, shrink, scheduler, monitor, nextId, why, wakeAt);
+                limits, size, changed, demand, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
     }
 
     public State with(VmDemand changed) {
         return new State(
-                limits, size, driver, changed, shrink, scheduler, monitor, nextId, why, wakeAt);
+                limits, size, driver, changed, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
     }
 
     public State with(ShrinkBackoff changed) {
         return new State(
-                limits, size, driver, demand, changed, scheduler, monitor, nextId, why, wakeAt);
+                limits, size, driver, demand, changed, scheduler, monitor, hold, nextId, why, wakeAt);
     }
 
     State with(PermitState changed) {
         return new State(
-                limits, size, driver, demand, shrink, changed, monitor, nextId, why, wakeAt);
+                limits, size, driver, demand, shrink, changed, monitor, hold, nextId, why, wakeAt);
     }
 
     State with(MonitorState changed) {
         return new State(
-                limits, size, driver, demand, shrink, scheduler, changed, nextId, why, wakeAt);
+                limits, size, driver, demand, shrink, scheduler, changed, hold, nextId, why, wakeAt);
+    }
+
+    State withHold(Optional<SizeHold> changed) {
+        return new State(
+                limits, size, driver, demand, shrink, scheduler, monitor, changed, nextId, why,
+                wakeAt);
     }
 
     /// Returns this with the next id used.
     State withNextId() {
         return new State(
-                limits, size, driver, demand, shrink, scheduler, monitor, nextId + 1, why, wakeAt);
+                limits, size, driver, demand, shrink, scheduler, monitor, hold, nextId + 1, why, wakeAt);
     }
 
     public State with(SizeExplanation explanation, Moment nextWakeAt) {
@@ -124,6 +133,7 @@ public record State(
                 shrink,
                 scheduler,
                 monitor,
+                hold,
                 nextId,
                 explanation,
                 nextWakeAt);

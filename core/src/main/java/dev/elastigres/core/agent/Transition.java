@@ -54,6 +54,12 @@ public enum Transition {
     COOLDOWN_ENDED,
     OUT_OF_MEMORY,
     LIMITS_CHANGED,
+    /// An operator paused the VM.
+    PAUSED,
+    /// An operator pinned the VM's size.
+    PINNED,
+    /// A pause or a pin ended.
+    HOLD_ENDED,
     /// An answer to an abandoned request, or from a session that has ended.
     STRAY_ANSWER;
 

@@ -30,12 +30,14 @@ import java.util.Optional;
 /// monitor found|lost, confirm, agree, refuse [SIZE]
 /// want [SIZE]                          the monitor asks for more
 /// oom, limits MIN..MAX
-/// why                                  the VM's size is explained
+/// pause SECONDS, pin SIZE [SECONDS], resume    an operator holds the VM's size, or releases it
+/// why, state                           the VM's size is explained, or its state named
 /// ```
 ///
 /// The scenario renews permits and confirms notifications of the monitor without commands.
 final class AgentScenario {
     private static final long SESSION = 1;
+    private static final String OPERATOR = "127.0.0.1:4711";
     private static final Resources GRAIN = new Resources(0.25, Bytes.ofMebibytes(8));
 
     private ScalingRules rules = rules("elastigres");
@@ -52,7 +54,7 @@ final class AgentScenario {
                 Resources size = size(words[1]);
                 state = State.begin(limits(words[2]), size, size, 1, rules, now);
             }
-            case "after" -> pass(Duration.ofMillis((long) (1000 * Double.parseDouble(words[1]))));
+            case "after" -> pass(seconds(words[1]));
             case "page" -> take(page(words));
             case "permit" -> take(permit(words[1]));
             case "done" -> take(new Event.ResizeEnded(running().id(), done(running().size())));
@@ -79,10 +81,31 @@ final class AgentScenario {
             case "want" -> take(new Event.UpscaleRequested(SESSION, stated(words)));
             case "oom" -> take(new Event.OutOfMemory());
             case "limits" -> take(new Event.LimitsChanged(limits(words[1])));
+            case "pause" ->
+                    take(hold(new SizeHold.Pause(now.plus(seconds(words[1])), OPERATOR)));
+            case "pin" ->
+                    take(
+                            hold(
+                                    new SizeHold.Pin(
+                                            size(words[1]),
+                                            words.length == 2
+                                                    ? Optional.empty()
+                                                    : Optional.of(now.plus(seconds(words[2]))),
+                                            OPERATOR)));
+            case "resume" -> take(new Event.HoldChanged(Optional.empty()));
+            case "state" -> answers.add(state.why().code());
             case "why" -> answers.add(state.why().text());
             default -> throw new IllegalArgumentException("no such command: " + line);
         }
         return List.copyOf(answers);
+    }
+
+    private static Duration seconds(String word) {
+        return Duration.ofMillis((long) (1000 * Double.parseDouble(word)));
+    }
+
+    private static Event hold(SizeHold hold) {
+        return new Event.HoldChanged(Optional.of(hold));
     }
 
     private static ScalingRules rules(String name) {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Reads one request, which usually is only a head (RFC 9112). Strict, except for deviations of
 /// hand-written clients: a bare line feed ends a line, and `Host` may be missing.
 final class HeadReader {
-    /// Maximum body length in bytes: enough for a few numbers.
-    private static final int MAX_BODY_LENGTH = 256;
+    /// Maximum body length in bytes: enough for a few names and numbers.
+    private static final int MAX_BODY_LENGTH = 1024;
 
     private final PeerInput input;
     private final ServerLimits limits;

@@ -55,6 +55,29 @@ final class SettingResolver {
         return settings;
     }
 
+    /// Returns `base` with settings of a section replaced.
+    Settings override(Settings base, Map<String, String> given) {
+        List<Setting<?>> among =
+                table.sections().map(SettingTable.SettingSections::settings).orElse(List.of());
+        var values = new HashMap<>(base.values());
+        var changed = new HashSet<Setting<?>>();
+        new TreeMap<>(given)
+                .forEach(
+                        (name, text) -> {
+                            Optional<Setting<?>> setting = SettingTable.named(name, among);
+                            if (setting.isEmpty()) {
+                                problems.add(TomlReader.unknown(name, among));
+                                return;
+                            }
+                            var raw = new RawValue(text, new SettingOrigin.Flag(name));
+                            values.put(setting.get(), effective(setting.get(), List.of(raw)));
+                            changed.add(setting.get());
+                        });
+        var settings = new Settings(values, new LinkedHashMap<>());
+        checkRules(settings, changed);
+        return settings;
+    }
+
     private SequencedMap<String, Settings> sections(
             SequencedMap<String, Map<Setting<?>, RawValue>> file,
             Map<Setting<?>, EffectiveValue<?>> values) {

@@ -183,6 +183,17 @@ public final class SettingTable {
         };
     }
 
+    /// Returns `base` with some settings replaced, as if a section had these values.
+    ///
+    /// @param given values by the name of their setting, which sections may have
+    /// @throws UsageException with all problems
+    public Settings override(Settings base, Map<String, String> given) throws UsageException {
+        var problems = new ArrayList<String>();
+        Settings settings = new SettingResolver(this, problems).override(base, given);
+        if (!problems.isEmpty()) throw new UsageException(problems);
+        return settings;
+    }
+
     String command() {
         return command;
     }

@@ -28,6 +28,10 @@ public final class Settings {
         this.sections = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(sections));
     }
 
+    Map<Setting<?>, EffectiveValue<?>> values() {
+        return values;
+    }
+
     /// Returns the settings of each section, in the file's order: all settings, with those of the
     /// section in place of the general ones.
     public SequencedMap<String, Settings> sections() {

@@ -174,7 +174,7 @@ final class TomlReader {
             problems.add(origin.locate(setting) + ": is given more than once: keep one");
     }
 
-    private static String unknown(String name, List<Setting<?>> among) {
+    static String unknown(String name, List<Setting<?>> among) {
         return "unknown setting %s: %s"
                 .formatted(
                         QuotedText.plain(name),

@@ -165,7 +165,7 @@ class HttpTest {
     @CsvSource({
         "PUT /set, Content-Length: 5, 200",
         "PUT /set, Content-Length: 0005, 200",
-        "PUT /set, Content-Length: 257, 413",
+        "PUT /set, Content-Length: 1025, 413",
         "PUT /set, Content-Length: 99999999999999999999, 413",
         "PUT /set, Transfer-Encoding: chunked, 413",
         "PUT /other, Content-Length: 5, 404",

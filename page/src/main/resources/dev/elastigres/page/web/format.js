@@ -25,6 +25,7 @@ const STATES = {
   monitor_failing: 'monitor fails',
   cooling_down: 'cooling down',
   paused: 'paused',
+  pinned: 'pinned',
   dead: 'dead',
   ended: 'ended',
   unseen: 'not read yet',

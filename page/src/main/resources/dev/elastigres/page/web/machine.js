@@ -2,6 +2,7 @@
 
 import { RESOURCES, bytes, cpus, cpusWithUnit, clock, element, machineState, setText } from './format.js';
 import { Bar, withoutName } from './overview.js';
+import { Actions } from './actions.js';
 import { Charts } from './charts.js';
 
 const HOUR = 3600;
@@ -105,6 +106,7 @@ export class MachineView {
     scroll.setAttribute('role', 'region');
     scroll.setAttribute('aria-label', 'Events');
 
+    this.actions = new Actions(name);
     this.usage = new Facts();
     this.usageText = element('p', 'reason');
     this.monitor = new Facts();
@@ -121,6 +123,7 @@ export class MachineView {
       element('div', 'panels', '',
         section('Cost against a fixed size', this.usageText, this.usage.node),
         section('Monitor and Postgres', this.monitor.node)),
+      this.actions.node,
       section('Settings', this.settingsNote, settings));
     document.getElementById('machine').replaceChildren(this.node);
     this.charts = new Charts(place, at => this.point(at));
@@ -211,6 +214,7 @@ export class MachineView {
     this.renderUsage(machine.usage);
     this.renderMonitor(machine);
     this.renderSettings(machine);
+    this.actions.update(machine);
   }
 
   renderUsage(usage) {

@@ -38,7 +38,9 @@ public enum PlantedBug {
     /// Reports a size change with the reason of a later decision.
     MISATTRIBUTED,
     /// Ignores processes that were killed because memory ran out.
-    SILENT;
+    SILENT,
+    /// Ignores holds of operators.
+    RESTLESS;
 
     private static final Duration LONG = Duration.ofHours(1);
 
@@ -103,7 +105,8 @@ public enum PlantedBug {
 
     boolean hears(Event event) {
         return !(this == DEAF && event instanceof Event.MonitorFound)
-                && !(this == SILENT && event instanceof Event.OutOfMemory);
+                && !(this == SILENT && event instanceof Event.OutOfMemory)
+                && !(this == RESTLESS && event instanceof Event.HoldChanged);
     }
 
     /// Returns the name of the bug.
@@ -123,7 +126,15 @@ public enum PlantedBug {
                             ? List.of(new Action.Resize(ask.id(), ask.target(), ask.target()))
                             : List.of();
             case DOUBLED -> action instanceof Action.Resize ? List.of(action) : List.of();
-            case DEAF, OVERLAPPING, HASTY, FORGETFUL, GREEDY, INSISTENT, MISATTRIBUTED, SILENT ->
+            case DEAF,
+                    OVERLAPPING,
+                    HASTY,
+                    FORGETFUL,
+                    GREEDY,
+                    INSISTENT,
+                    MISATTRIBUTED,
+                    SILENT,
+                    RESTLESS ->
                     List.of();
         };
     }

@@ -125,6 +125,7 @@ public final class SimulatedHost {
             time.after(random.millis(0, 3_000), () -> meet(entry));
         }
         time.after(random.millis(0, 20_000), this::injectFault);
+        new SimulatedOperator(time, random, clock::now, it -> deliver(anyone(), it)).begin();
     }
 
     /// Runs the simulation of one seed.
@@ -172,17 +173,14 @@ public final class SimulatedHost {
 
     private void verify() {
         for (VmEntry entry : entries) entry.machine.verify();
-        Resources sum = sum();
+        Resources sum =
+                entries.stream()
+                        .map(it -> it.machine.atMost())
+                        .reduce(Resources.ZERO, Resources::plus);
         check(
                 capacity.covers(sum),
                 () -> "the VMs may have " + sum.text() + " of a host's " + capacity.text());
         permits.verify();
-    }
-
-    private Resources sum() {
-        Resources sum = Resources.ZERO;
-        for (VmEntry entry : entries) sum = sum.plus(entry.machine.atMost());
-        return sum;
     }
 
     private Resources goal(VmEntry entry) {
@@ -303,10 +301,14 @@ public final class SimulatedHost {
 
     // ---- faults
 
+    private VmEntry anyone() {
+        return entries.get(random.from(0, entries.size() - 1));
+    }
+
     private void injectFault() {
         if (healed) return;
         time.after(random.millis(500, 20_000), this::injectFault);
-        VmEntry entry = entries.get(random.from(0, entries.size() - 1));
+        VmEntry entry = anyone();
         switch (random.from(0, 9)) {
             case 0, 1, 2, 3 -> changeLoad(entry);
             case 4 -> resizeElsewhere(entry);
@@ -390,6 +392,7 @@ public final class SimulatedHost {
     private void heal() {
         healed = true;
         random.heal();
+        for (VmEntry entry : entries) deliver(entry, SimulatedOperator.RELEASE);
         // A VM with an announced migration keeps its size until it moves, and the simulation never
         // moves it. A new agent does not know of the announcement.
         if (entries.stream().anyMatch(it -> it.vm.state().scheduler().moves())) restartAgent();

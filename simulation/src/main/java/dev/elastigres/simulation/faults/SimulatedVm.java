@@ -34,6 +34,7 @@ final class SimulatedVm {
     private final NeedHistory needs;
     private final Supplier<Duration> elapsed;
     private final boolean bursts;
+    private final HoldCheck hold = new HoldCheck();
     private State state;
 
     /// Deadlines of open requests, one for each kind; empty after an answer or a failure.
@@ -90,6 +91,7 @@ final class SimulatedVm {
     Step take(Event event) {
         Moment now = clock.get();
         note(event, now);
+        hold.note(event, state);
         if (bug.isPresent() && !bug.get().hears(event))
             return new Step(state, List.of(), List.of(), Optional.empty());
         close(event);
@@ -103,7 +105,10 @@ final class SimulatedVm {
         needs.explained(state, elapsed.get());
         checkExplained(step);
         checkAsked();
-        for (Action action : step.actions()) checkNeeded(before, action, now);
+        for (Action action : step.actions()) {
+            hold.check(before, limits(), action, now);
+            checkNeeded(before, action, now);
+        }
         check(state.wakeAt().isAfter(now), () -> "would spin: wakes at once, without any event");
         check(!state.why().text().isBlank(), () -> "a decision without an explanation");
         for (Action action : step.actions()) open(before, action, now);
@@ -144,6 +149,7 @@ final class SimulatedVm {
                     Event.DownscaleAgreed _,
                     Event.UpscaleConfirmed _,
                     Event.LimitsChanged _,
+                    Event.HoldChanged _,
                     Event.MetricsRead _,
                     Event.MonitorFailed _,
                     Event.MonitorLost _,
@@ -212,7 +218,9 @@ final class SimulatedVm {
                             SizeReason.Damped _,
                             SizeReason.Incomplete _,
                             SizeReason.Stale _,
-                            SizeReason.HistoryTooShort _ ->
+                            SizeReason.HistoryTooShort _,
+                            SizeReason.Paused _,
+                            SizeReason.Pinned _ ->
                             change.to();
                 };
         boolean cpus = change.from().vcpus() != change.to().vcpus();
@@ -235,7 +243,11 @@ final class SimulatedVm {
             case Action.Resize(long _, Resources from, Resources to) -> {
                 resizedFor = Optional.of(state.why().reasons());
                 Resources known = from.max(before.size().target().orElse(from));
-                Resources max = known.max(needed()).max(needs.asked(elapsed.get())).max(floor);
+                Resources max =
+                        known.max(needed())
+                                .max(needs.asked(elapsed.get()))
+                                .max(floor)
+                                .max(hold.pinned(limits(), now));
                 check(
                         limits().unit().roundedUp(max).covers(to) || !needs.canTell(elapsed.get()),
                         () ->
@@ -249,7 +261,9 @@ final class SimulatedVm {
                                 || !now.isBefore(refusedUntil.get())
                                 || !refused.covers(target),
                         () -> "asks for " + target.text() + " again, which was just refused");
-                Resources counts = sustained().min(monitor().maxSize());
+                // An operator may choose less than the VM needs, if its monitor agrees.
+                Resources counts =
+                        hold.isPinned(now) ? Resources.ZERO : sustained().min(monitor().maxSize());
                 check(
                         target.covers(counts),
                         () ->
@@ -304,6 +318,7 @@ final class SimulatedVm {
                     Event.OutOfMemory _,
                     Event.OomKilled _,
                     Event.LimitsChanged _,
+                    Event.HoldChanged _,
                     Event.TimerFired _ -> {}
         }
     }

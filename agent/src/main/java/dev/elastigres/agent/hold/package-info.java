@@ -1,0 +1,5 @@
+/// Holds that operators place on the sizes of VMs.
+@NullMarked
+package dev.elastigres.agent.hold;
+
+import org.jspecify.annotations.NullMarked;
