@@ -6,7 +6,6 @@ import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.billing.EventsFile;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
-import dev.elastigres.agent.history.ChartRecorder;
 import dev.elastigres.agent.history.FleetHistory;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.permits.PermitSource;
@@ -40,7 +39,6 @@ import dev.elastigres.core.agent.SizeExplanation;
 import dev.elastigres.daemon.guard.BearerToken;
 import dev.elastigres.page.LivePage;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -67,7 +65,6 @@ final class Agent implements AutoCloseable {
     private final VmFleet fleet;
     private final FleetHistory history;
     private final HoldStore holds;
-    private final ChartRecorder charts = new ChartRecorder(InstantSource.system());
     private final LivePage page;
     private final HttpServer pages;
     private volatile ReloadableConfig live;
@@ -131,8 +128,7 @@ final class Agent implements AutoCloseable {
                                 this::view,
                                 fleet::health,
                                 vm -> settingsOf.apply(vm),
-                                history::of,
-                                charts::of),
+                                history::of),
                         origins);
         try {
             pages =
@@ -232,7 +228,6 @@ final class Agent implements AutoCloseable {
         @Override
         public void scaled(ScalingEvent scaled) {
             meters.scaled(scaled);
-            history.scaled(scaled);
             events.ifPresent(it -> it.accept(scaled));
             platform.scaled(scaled);
         }
@@ -256,7 +251,6 @@ final class Agent implements AutoCloseable {
         public void gone(ScalingEvent last) {
             events.ifPresent(it -> it.accept(last));
             history.gone(last.vm());
-            charts.gone(last.vm());
         }
 
         @Override
@@ -267,7 +261,7 @@ final class Agent implements AutoCloseable {
 
         @Override
         public void decided(VmStatus vm, Event event, Step step) {
-            charts.decided(vm, event, step);
+            history.decided(vm, event, step);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.elastigres.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
-import dev.elastigres.agent.history.ChartRecorder.RecentCharts;
 import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.MonitorState;
@@ -40,27 +39,23 @@ final class AgentPageSource implements PageSource {
     private final Function<String, Optional<HealthDetails>> health;
     private final Function<String, List<EffectiveSetting>> settings;
     private final Function<String, VmTimeline> history;
-    private final Function<String, RecentCharts> charts;
     private final String title;
 
     /// @param title name of the host
     /// @param health what the monitor of a VM last reported of itself
     /// @param settings the effective settings of a VM
     /// @param history the last day of a VM
-    /// @param charts the last hour of a VM
     AgentPageSource(
             String title,
             Supplier<AgentStatus> agent,
             Function<String, Optional<HealthDetails>> health,
             Function<String, List<EffectiveSetting>> settings,
-            Function<String, VmTimeline> history,
-            Function<String, RecentCharts> charts) {
+            Function<String, VmTimeline> history) {
         this.title = title;
         this.agent = agent;
         this.health = health;
         this.settings = settings;
         this.history = history;
-        this.charts = charts;
     }
 
     /// Returns the name of this host.
@@ -114,7 +109,6 @@ final class AgentPageSource implements PageSource {
 
     private MachineView view(MachineRow row, Optional<VmStatus> vm) {
         VmTimeline past = history.apply(row.name());
-        RecentCharts recent = charts.apply(row.name());
         Optional<State> state = vm.map(VmStatus::state);
         return new MachineView(
                 row,
@@ -123,9 +117,9 @@ final class AgentPageSource implements PageSource {
                 vm.map(this::monitor).orElse(MonitorSummary.NONE),
                 settings.apply(row.name()),
                 row.max().flatMap(max -> ChartData.usage(past, max)),
-                ChartData.hour(past, recent),
+                ChartData.hour(past),
                 ChartData.day(past),
-                ChartData.events(past, recent));
+                past.events());
     }
 
     private MonitorSummary monitor(VmStatus vm) {

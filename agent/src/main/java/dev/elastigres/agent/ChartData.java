@@ -1,12 +1,9 @@
 package dev.elastigres.agent;
 
-import dev.elastigres.agent.history.ChartRecorder.RecentCharts;
 import dev.elastigres.agent.history.TimelinePoint;
 import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.page.ChartEvent;
 import dev.elastigres.page.ChartPoint;
-import dev.elastigres.page.EventKind;
 import dev.elastigres.page.MachineView.UsageSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,27 +11,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Combines the two histories of a VM, the coarse one of a day and the fine one of an hour, for the
-/// charts of its page.
+/// Prepares the history of a VM for the charts of its page.
 final class ChartData {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final double MINUTES_OF_AN_HOUR = 60;
 
     private ChartData() {}
 
-    /// Returns the fine points, after the coarse ones of the time before, such as that before the
-    /// agent's start.
-    static List<ChartPoint> hour(VmTimeline past, RecentCharts recent) {
+    /// Returns the points of the last hour, after those of a minute where finer ones are missing at
+    /// its begin.
+    static List<ChartPoint> hour(VmTimeline past) {
         var points = new ArrayList<ChartPoint>();
         if (!past.points().isEmpty()) {
-            Instant first =
-                    recent.points().isEmpty() ? Instant.MAX : recent.points().getFirst().at();
+            Instant first = past.recent().isEmpty() ? Instant.MAX : past.recent().getFirst().at();
             Instant begin = past.points().getLast().at().minus(HOUR);
             past.points().stream()
                     .filter(it -> it.at().isBefore(first) && it.at().isAfter(begin))
                     .forEach(it -> points.add(point(it)));
         }
-        points.addAll(recent.points());
+        points.addAll(past.recent());
         return points;
     }
 
@@ -54,23 +49,6 @@ final class ChartData {
                 used,
                 Double.NaN,
                 Double.NaN);
-    }
-
-    /// Returns the recorded events, after those of the time before, whose numbers are negative.
-    static List<ChartEvent> events(VmTimeline past, RecentCharts recent) {
-        var events = new ArrayList<ChartEvent>();
-        Instant first = recent.events().isEmpty() ? Instant.MAX : recent.events().getFirst().at();
-        long number = -past.events().size();
-        for (var each : past.events()) {
-            number++;
-            if (!each.at().isBefore(first)) continue;
-            // Kills begin with their subject, changes of size with a number.
-            boolean resized = Character.isDigit(each.what().charAt(0));
-            EventKind kind = resized ? EventKind.RESIZED : EventKind.HURT;
-            events.add(new ChartEvent(number - 1, each.at(), kind, each.what()));
-        }
-        events.addAll(recent.events());
-        return events;
     }
 
     /// Returns the usage in the minutes of the last day in which the VM was measured; empty without

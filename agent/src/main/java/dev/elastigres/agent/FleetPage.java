@@ -2,7 +2,6 @@ package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.driver.Driver;
-import dev.elastigres.agent.history.ChartRecorder;
 import dev.elastigres.agent.history.FleetHistory;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.worker.FleetListener;
@@ -29,7 +28,6 @@ import java.util.Optional;
 /// free loopback port. Requests that fail are not logged.
 public final class FleetPage implements FleetListener, AutoCloseable {
     private final FleetHistory history = FleetHistory.inMemory(InstantSource.system());
-    private final ChartRecorder charts = new ChartRecorder(InstantSource.system());
     private final Driver driver;
     private final HostBudget budget;
     private final BudgetRules rules;
@@ -54,8 +52,7 @@ public final class FleetPage implements FleetListener, AutoCloseable {
                                 this::status,
                                 vm -> fleet.flatMap(it -> it.health(vm)),
                                 _ -> List.of(),
-                                history::of,
-                                charts::of),
+                                history::of),
                         new SameOriginCheck((_, _) -> {}));
         server =
                 HttpServer.start(
@@ -92,13 +89,12 @@ public final class FleetPage implements FleetListener, AutoCloseable {
 
     @Override
     public void scaled(ScalingEvent scaled) {
-        history.scaled(scaled);
+        // The decision that led to it is recorded.
     }
 
     @Override
     public void gone(ScalingEvent last) {
         history.gone(last.vm());
-        charts.gone(last.vm());
     }
 
     @Override
@@ -108,7 +104,7 @@ public final class FleetPage implements FleetListener, AutoCloseable {
 
     @Override
     public void decided(VmStatus vm, Event event, Step step) {
-        charts.decided(vm, event, step);
+        history.decided(vm, event, step);
     }
 
     @Override

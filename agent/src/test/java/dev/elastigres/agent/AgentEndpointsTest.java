@@ -3,7 +3,6 @@ package dev.elastigres.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
-import dev.elastigres.agent.history.ChartRecorder;
 import dev.elastigres.agent.history.TimelinePoint;
 import dev.elastigres.agent.history.VmTimeline;
 import dev.elastigres.agent.worker.ScalingEvent;
@@ -18,6 +17,8 @@ import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.page.ChartEvent;
+import dev.elastigres.page.EventKind;
 import dev.elastigres.page.LivePage;
 import dev.elastigres.protocol.json.Json;
 import java.net.InetAddress;
@@ -29,7 +30,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +68,7 @@ class AgentEndpointsTest {
                             () -> agent,
                             _ -> Optional.empty(),
                             _ -> List.of(),
-                            _ -> VmTimeline.EMPTY,
-                            new ChartRecorder(InstantSource.system())::of),
+                            _ -> VmTimeline.EMPTY),
                     new SameOriginCheck((_, _) -> {}));
     private boolean alive = true;
     private HttpServer server;
@@ -81,7 +80,10 @@ class AgentEndpointsTest {
                                     SampleVms.WHEN,
                                     new Resources(0.7, Bytes.ofGibibytes(1)),
                                     ComputeUnit.DEFAULT.times(3))),
-                    List.of(new VmStatus.VmNote(SampleVms.WHEN, "grew")));
+                    List.of(),
+                    List.of(
+                            new ChartEvent(1, SampleVms.WHEN, EventKind.DECIDED, "should grow"),
+                            new ChartEvent(2, SampleVms.WHEN, EventKind.RESIZED, "grew")));
 
     @Test
     void theHistoryHasPointsAndEvents() throws Exception {

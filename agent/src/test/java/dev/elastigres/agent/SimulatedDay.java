@@ -2,9 +2,7 @@ package dev.elastigres.agent;
 
 import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
-import dev.elastigres.agent.history.ChartRecorder;
 import dev.elastigres.agent.history.FleetHistory;
-import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.AgentDecision;
@@ -52,7 +50,6 @@ final class SimulatedDay {
     private final Instant begin;
     private final List<SimulatedDayMachine> machines = new ArrayList<>();
     private final FleetHistory history;
-    private final ChartRecorder charts;
     private Duration passed = Duration.ZERO;
 
     /// Which part of a day a load is high in.
@@ -134,15 +131,8 @@ final class SimulatedDay {
                 Event event = events.remove();
                 Step step = AgentDecision.after(state, event, RULES, moment());
                 state = step.state();
-                charts.decided(status(), event, step);
                 history.happened(status(), event);
-                step.change()
-                        .ifPresent(
-                                it ->
-                                        history.scaled(
-                                                new ScalingEvent(
-                                                        now(), name, it.from(), it.to(),
-                                                        it.text())));
+                history.decided(status(), event, step);
                 for (Action action : step.actions()) answer(action).ifPresent(events::add);
             }
         }
@@ -215,7 +205,6 @@ final class SimulatedDay {
     private SimulatedDay(Instant end) {
         begin = end.minus(DAY);
         history = FleetHistory.inMemory(this::now);
-        charts = new ChartRecorder(this::now);
         add("orders", LoadShape.OFFICE_HOURS, 2.2, 2, 16);
         add("payments", LoadShape.OFFICE_HOURS, 1.4, 2, 12);
         add("web-sessions", LoadShape.BURSTS, 1.8, 1, 12);
@@ -304,8 +293,7 @@ final class SimulatedDay {
                         Optional.of(
                                 new HealthDetails(Optional.of(true), Optional.of("up"), List.of())),
                 _ -> settings,
-                history::of,
-                charts::of);
+                history::of);
     }
 
     private static List<EffectiveSetting> settings() throws Exception {

@@ -1,10 +1,10 @@
 package dev.elastigres.agent.history;
 
 import dev.elastigres.agent.driver.DiscoveredVm.OomKill;
-import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.State;
+import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Demand, sizes, events and OOM kills of all VMs over the last day, in memory and, with a state
+/// Demand, sizes, events and OOM kills of all VMs over the last day, finer over the last hour, in memory and, with a state
 /// folder, in a file for each VM. Thread-safe. Only [#open], [#close] and the first access to a VM
 /// use the disk in the caller's thread.
 ///
@@ -76,16 +76,12 @@ public final class FleetHistory implements AutoCloseable {
 
     // ---- recording
 
-    /// Adds a change of a VM's size.
-    public void scaled(ScalingEvent scaled) {
-        record(scaled.vm())
-                .happened(
-                        scaled.at(),
-                        "%s to %s: %s"
-                                .formatted(scaled.from().text(), scaled.to().text(), scaled.why()));
+    /// Adds a decision about a VM and the event that led to it.
+    public void decided(VmStatus vm, Event event, Step step) {
+        record(vm.name()).decided(clock.instant(), event, step);
     }
 
-    /// Adds an event, if it is a measurement or a kill because memory ran out.
+    /// Adds the metrics or the kill because memory ran out that an event reports.
     ///
     /// @param vm the VM after the event
     public void happened(VmStatus vm, Event event) {
@@ -93,17 +89,11 @@ public final class FleetHistory implements AutoCloseable {
             case Event.MetricsRead _ -> measured(vm);
             case Event.OutOfMemory() -> {
                 Bytes memory = vm.state().current().memory();
-                killed(
-                        vm.name(),
-                        new OomKill(Optional.of(memory), clock.instant()),
-                        "its kernel's OOM killer ended a process");
+                killed(vm.name(), new OomKill(Optional.of(memory), clock.instant()));
             }
             case Event.OomKilled(Optional<Bytes> limit, Moment at) -> {
                 Duration ago = new Moment(System.nanoTime()).since(at);
-                killed(
-                        vm.name(),
-                        new OomKill(limit, clock.instant().minus(ago)),
-                        "was killed because it ran out of memory");
+                killed(vm.name(), new OomKill(limit, clock.instant().minus(ago)));
             }
             case Event.UpscaleRequested _,
                     Event.PermitReceived _,
@@ -122,9 +112,8 @@ public final class FleetHistory implements AutoCloseable {
         }
     }
 
-    private void killed(String vm, OomKill kill, String what) {
+    private void killed(String vm, OomKill kill) {
         if (!record(vm).killed(kill)) return;
-        record(vm).happened(kill.at(), what);
         lock.lock();
         try {
             urgent = true;

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.elastigres.agent.driver.DiscoveredVm.OomKill;
 import dev.elastigres.agent.history.HistoryFile.HistoryContent;
 import dev.elastigres.agent.history.HistoryFile.NumberedRecord;
-import dev.elastigres.agent.worker.VmStatus.VmNote;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.page.ChartEvent;
+import dev.elastigres.page.ChartPoint;
+import dev.elastigres.page.EventKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,11 +47,26 @@ class HistoryFileTest {
         return new HistoryContent(
                 IntStream.range(from, to).mapToObj(HistoryFileTest::point).toList(),
                 List.of(),
+                List.of(),
+                List.of(),
                 List.of());
     }
 
-    private static NumberedRecord<VmNote> event(long number, String what) {
-        return new NumberedRecord<>(number, new VmNote(BEGIN.plusSeconds(number), what));
+    private static NumberedRecord<ChartEvent> event(long number, String what) {
+        return new NumberedRecord<>(
+                number,
+                new ChartEvent(
+                        2 * number, BEGIN.plusSeconds(number), EventKind.REFUSED, what));
+    }
+
+    private static ChartPoint recent(int step) {
+        return new ChartPoint(
+                BEGIN.plusSeconds(10L * step), 1, step, Double.NaN, 4, 5, 6, Double.NaN, 8);
+    }
+
+    private static HistoryContent events(
+            List<NumberedRecord<ChartEvent>> changes, List<NumberedRecord<ChartEvent>> decisions) {
+        return new HistoryContent(List.of(), List.of(), changes, decisions, List.of());
     }
 
     @Test
@@ -57,7 +74,9 @@ class HistoryFileTest {
         var content =
                 new HistoryContent(
                         points(0, 3).points(),
+                        List.of(recent(0), recent(1)),
                         List.of(event(0, "grew"), event(1, "schrumpfte für €")),
+                        List.of(event(7, "should grow")),
                         List.of(
                                 new NumberedRecord<>(
                                         0, new OomKill(Optional.of(Bytes.ofGibibytes(2)), BEGIN)),
@@ -71,22 +90,31 @@ class HistoryFileTest {
     @Test
     void newRecordsReplaceTheOldestAndTheFileIsBounded() throws Exception {
         for (int i = 0; i < 5000; i += 100) file.write(points(i, i + 100));
+        List<NumberedRecord<ChartEvent>> events =
+                LongStream.range(0, 300).mapToObj(it -> event(it, "x" + it)).toList();
+        file.write(events(events, events));
         file.write(
                 new HistoryContent(
                         List.of(),
-                        LongStream.range(0, 300).mapToObj(it -> event(it, "x" + it)).toList(),
+                        IntStream.range(0, 400).mapToObj(HistoryFileTest::recent).toList(),
+                        List.of(),
+                        List.of(),
                         List.of()));
         HistoryContent read = file.read();
         assertThat(read.points()).hasSize(HistoryFile.POINTS).endsWith(point(4999));
-        assertThat(read.events()).hasSize(HistoryFile.EVENTS).endsWith(event(299, "x299"));
+        assertThat(read.recent()).hasSize(HistoryFile.RECENT).endsWith(recent(399));
+        assertThat(read.changes()).hasSize(HistoryFile.CHANGES).endsWith(event(299, "x299"));
+        assertThat(read.decisions()).hasSize(HistoryFile.DECISIONS).endsWith(event(299, "x299"));
         assertThat(Files.size(file.path())).isLessThanOrEqualTo(HistoryFile.SIZE);
     }
 
     @Test
     void aLongEventIsCutBetweenTwoCharacters() throws Exception {
-        file.write(new HistoryContent(List.of(), List.of(event(0, "€".repeat(200))), List.of()));
-        String what = file.read().events().getFirst().record().what();
-        assertThat(what).matches("€{70,80}");
+        var all = List.of(event(0, "€".repeat(200)));
+        file.write(events(all, all));
+        HistoryContent read = file.read();
+        assertThat(read.changes().getFirst().record().text()).matches("€{70,80}");
+        assertThat(read.decisions().getFirst().record().text()).matches("€{110,120}");
     }
 
     /// As after a crash in the middle of a write, or a disk that lost a sector.

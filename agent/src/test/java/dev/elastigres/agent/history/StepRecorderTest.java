@@ -27,12 +27,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Records the decisions of the core about one VM.
-class ChartRecorderTest {
+class StepRecorderTest {
     private static final ComputeUnit UNIT = ComputeUnit.DEFAULT;
     private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:03Z");
 
     private Duration passed = Duration.ZERO;
-    private final ChartRecorder recorder = new ChartRecorder(() -> BEGIN.plus(passed));
+    private final FleetHistory history = FleetHistory.inMemory(() -> BEGIN.plus(passed));
     private State state =
             State.begin(
                     SizeLimits.of(UNIT, 1, 8),
@@ -70,7 +70,7 @@ class ChartRecorderTest {
         happens(metrics(0.2));
         passed = Duration.ofSeconds(7);
         happens(metrics(0.3));
-        List<ChartPoint> points = recorder.of("db").points();
+        List<ChartPoint> points = history.of("db").recent();
         assertThat(points)
                 .extracting(ChartPoint::at)
                 .containsExactly(
@@ -124,9 +124,9 @@ class ChartRecorderTest {
             passed = passed.plusSeconds(60);
             happens(new Event.MonitorLost(i));
         }
-        assertThat(recorder.of("db").points()).hasSize(360);
+        assertThat(history.of("db").recent()).hasSize(360);
         assertThat(events()).hasSize(240);
-        recorder.gone("db");
+        history.gone("db");
         assertThat(events()).isEmpty();
     }
 
@@ -135,7 +135,7 @@ class ChartRecorderTest {
                 AgentDecision.after(
                         state, event, ScalingRules.ELASTIGRES, new Moment(passed.toNanos() + 1));
         state = step.state();
-        recorder.decided(
+        history.decided(
                 new VmStatus("db", state, Optional.empty(), Map.of(), List.of(), Map.of()),
                 event,
                 step);
@@ -155,7 +155,7 @@ class ChartRecorderTest {
     }
 
     private List<ChartEvent> events() {
-        return recorder.of("db").events();
+        return history.of("db").events();
     }
 
     /// Returns the text of the first event of a kind.
