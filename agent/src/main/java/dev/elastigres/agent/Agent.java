@@ -7,11 +7,14 @@ import dev.elastigres.agent.billing.EventsFile;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DryRunDriver;
 import dev.elastigres.agent.history.FleetHistory;
+import dev.elastigres.agent.hold.HoldStore;
+import dev.elastigres.agent.pages.MonitorDetailsReader;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.permits.SchedulerClient;
 import dev.elastigres.agent.platform.Platform;
 import dev.elastigres.agent.worker.FleetListener;
+import dev.elastigres.agent.worker.KeptVmState;
 import dev.elastigres.agent.worker.ResizeReport;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmFleet;
@@ -20,6 +23,7 @@ import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.guard.BearerToken;
 import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HostCheck;
@@ -33,10 +37,6 @@ import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.agent.hold.HoldStore;
-import dev.elastigres.agent.worker.KeptVmState;
-import dev.elastigres.core.agent.SizeExplanation;
-import dev.elastigres.daemon.guard.BearerToken;
 import dev.elastigres.page.LivePage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,6 +127,7 @@ final class Agent implements AutoCloseable {
                                 AgentPageSource.hostName(),
                                 this::view,
                                 fleet::health,
+                                new MonitorDetailsReader(fleet::monitor)::of,
                                 vm -> settingsOf.apply(vm),
                                 history::of),
                         origins);
@@ -141,8 +142,7 @@ final class Agent implements AutoCloseable {
                                             this::writeMeters,
                                             history::of,
                                             page.routes(),
-                                            new OperatorEndpoint(
-                                                    origins, token, actions(log)::run))
+                                            new OperatorEndpoint(origins, token, actions(log)::run))
                                     .routes(),
                             ServerLimits.DEFAULT,
                             new FailureLog(log));
@@ -163,28 +163,11 @@ final class Agent implements AutoCloseable {
 
     private OperatorActions actions(Log log) {
         return new OperatorActions(
-                new AccessToFleet(),
+                OperatorActions.FleetAccess.of(fleet),
                 holds,
                 (vm, given) -> platform.rules(vm, rulesWith.with(vm, given)),
                 event -> events.ifPresent(it -> it.accept(event)),
                 log);
-    }
-
-    private final class AccessToFleet implements OperatorActions.FleetAccess {
-        @Override
-        public Optional<VmStatus> vm(String name) {
-            return fleet.view(name);
-        }
-
-        @Override
-        public void holdChanged(String vm) {
-            fleet.holdChanged(vm);
-        }
-
-        @Override
-        public Optional<SizeExplanation> preview(String vm, VmRules rules) {
-            return fleet.preview(vm, rules);
-        }
     }
 
     private PermitSource scheduler(AgentConfig.SchedulerConfig scheduler) {

@@ -18,8 +18,7 @@ final class AgentFiles {
     private AgentFiles() {}
 
     /// Returns the file for scaling events; empty if none is configured.
-    static Optional<EventsFile> events(AgentConfig config, Log log)
-            throws AgentStartException {
+    static Optional<EventsFile> events(AgentConfig config, Log log) throws AgentStartException {
         if (config.events().isEmpty()) return Optional.empty();
         String where = config.events().get();
         try {
@@ -50,8 +49,7 @@ final class AgentFiles {
     }
 
     /// Returns the token of operators; empty if none is configured.
-    static Optional<BearerToken> token(AgentConfig config, Log log)
-            throws AgentStartException {
+    static Optional<BearerToken> token(AgentConfig config, Log log) throws AgentStartException {
         if (config.actionsToken().isEmpty()) return Optional.empty();
         try {
             return Optional.of(

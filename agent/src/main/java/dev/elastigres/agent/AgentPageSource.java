@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.history.VmTimeline;
+import dev.elastigres.agent.pages.MonitorDetails;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.State;
@@ -17,6 +18,7 @@ import dev.elastigres.page.FleetSnapshot.SharedBudget;
 import dev.elastigres.page.MachineRow;
 import dev.elastigres.page.MachineView;
 import dev.elastigres.page.MachineView.MonitorSummary;
+import dev.elastigres.page.MachineView.NamedFact;
 import dev.elastigres.page.PageSource;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.io.IOException;
@@ -37,23 +39,27 @@ final class AgentPageSource implements PageSource {
 
     private final Supplier<AgentStatus> agent;
     private final Function<String, Optional<HealthDetails>> health;
+    private final Function<String, MonitorDetails> details;
     private final Function<String, List<EffectiveSetting>> settings;
     private final Function<String, VmTimeline> history;
     private final String title;
 
     /// @param title name of the host
     /// @param health what the monitor of a VM last reported of itself
+    /// @param details what the monitor of a VM reports of its Postgres
     /// @param settings the effective settings of a VM
     /// @param history the last day of a VM
     AgentPageSource(
             String title,
             Supplier<AgentStatus> agent,
             Function<String, Optional<HealthDetails>> health,
+            Function<String, MonitorDetails> details,
             Function<String, List<EffectiveSetting>> settings,
             Function<String, VmTimeline> history) {
         this.title = title;
         this.agent = agent;
         this.health = health;
+        this.details = details;
         this.settings = settings;
         this.history = history;
     }
@@ -123,8 +129,8 @@ final class AgentPageSource implements PageSource {
     }
 
     private MonitorSummary monitor(VmStatus vm) {
-        Optional<HealthDetails> details = health.apply(vm.name());
-        var problems = new ArrayList<>(details.map(HealthDetails::problems).orElse(List.of()));
+        Optional<HealthDetails> reported = health.apply(vm.name());
+        var problems = new ArrayList<>(reported.map(HealthDetails::problems).orElse(List.of()));
         Optional<MonitorState.Present> present =
                 vm.state().monitor() instanceof MonitorState.Present it
                         ? Optional.of(it)
@@ -134,9 +140,12 @@ final class AgentPageSource implements PageSource {
         return new MonitorSummary(
                 present.isPresent(),
                 vm.monitorVersion(),
-                details.flatMap(HealthDetails::ready),
-                details.flatMap(HealthDetails::postgres),
+                reported.flatMap(HealthDetails::ready),
+                reported.flatMap(HealthDetails::postgres),
                 present.map(MonitorState.Present::maxSize),
+                details.apply(vm.name()).facts().stream()
+                        .map(it -> new NamedFact(it.term(), it.text()))
+                        .toList(),
                 problems);
     }
 

@@ -3,6 +3,7 @@ package dev.elastigres.agent;
 import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.history.FleetHistory;
+import dev.elastigres.agent.pages.MonitorDetailsReader;
 import dev.elastigres.agent.permits.HostBudget;
 import dev.elastigres.agent.worker.FleetListener;
 import dev.elastigres.agent.worker.ScalingEvent;
@@ -51,6 +52,8 @@ public final class FleetPage implements FleetListener, AutoCloseable {
                                 AgentPageSource.hostName(),
                                 this::status,
                                 vm -> fleet.flatMap(it -> it.health(vm)),
+                                new MonitorDetailsReader(vm -> fleet.flatMap(it -> it.monitor(vm)))
+                                        ::of,
                                 _ -> List.of(),
                                 history::of),
                         new SameOriginCheck((_, _) -> {}));

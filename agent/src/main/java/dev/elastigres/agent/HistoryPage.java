@@ -18,7 +18,9 @@ final class HistoryPage {
                 .with(
                         "events",
                         new Json.Arr(
-                                timeline.changes().stream().<Json>map(HistoryPage::event).toList()));
+                                timeline.changes().stream()
+                                        .<Json>map(HistoryPage::event)
+                                        .toList()));
     }
 
     private static Json.Obj point(TimelinePoint point) {

@@ -3,6 +3,7 @@ package dev.elastigres.agent;
 import dev.elastigres.agent.hold.HoldStore;
 import dev.elastigres.agent.hold.VmHold;
 import dev.elastigres.agent.worker.ScalingEvent;
+import dev.elastigres.agent.worker.VmFleet;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.SizeExplanation;
@@ -25,7 +26,11 @@ import java.util.Optional;
 /// @param events receives each change as an event with the VM's size before and after, which are
 ///     the same
 record OperatorActions(
-        FleetAccess fleet, HoldStore holds, RulesPreview rules, ActionEventListener events, Log log) {
+        FleetAccess fleet,
+        HoldStore holds,
+        RulesPreview rules,
+        ActionEventListener events,
+        Log log) {
 
     /// The VMs, as far as actions need them.
     interface FleetAccess {
@@ -36,6 +41,25 @@ record OperatorActions(
 
         /// Returns the decision about a VM with other rules; empty if the VM is unknown.
         Optional<SizeExplanation> preview(String vm, VmRules rules);
+
+        static FleetAccess of(VmFleet fleet) {
+            return new FleetAccess() {
+                @Override
+                public Optional<VmStatus> vm(String name) {
+                    return fleet.view(name);
+                }
+
+                @Override
+                public void holdChanged(String vm) {
+                    fleet.holdChanged(vm);
+                }
+
+                @Override
+                public Optional<SizeExplanation> preview(String vm, VmRules rules) {
+                    return fleet.preview(vm, rules);
+                }
+            };
+        }
     }
 
     /// Computes the rules of a VM with some of its settings replaced.
@@ -58,8 +82,7 @@ record OperatorActions(
         if (vm.isEmpty()) return Response.text(404, "there is no such VM, or its size is unknown");
         Instant now = Instant.now();
         return switch (action) {
-            case OperatorAction.Pause pause ->
-                    place(vm.get(), VmHold.pause(pause.time(), now, by));
+            case OperatorAction.Pause pause -> place(vm.get(), VmHold.pause(pause.time(), now, by));
             case OperatorAction.Pin pin -> {
                 Optional<String> refusal = refusal(vm.get(), pin.size());
                 yield refusal.isPresent()
@@ -78,10 +101,7 @@ record OperatorActions(
         return Optional.of(
                 "%s can have from %s to %s, and not %s"
                         .formatted(
-                                vm.name(),
-                                limits.min().text(),
-                                limits.max().text(),
-                                size.text()));
+                                vm.name(), limits.min().text(), limits.max().text(), size.text()));
     }
 
     private Response place(VmStatus vm, VmHold hold) {
@@ -111,9 +131,7 @@ record OperatorActions(
         Json.Obj answer = Json.object().with("vm", vm).with("what", what);
         return Response.json(
                 200,
-                answer.with(
-                                "hold",
-                                hold.<Json>map(AgentStatusPage::hold).orElseGet(Json.Null::new))
+                answer.with("hold", hold.<Json>map(AgentStatusPage::hold).orElseGet(Json.Null::new))
                         .compact());
     }
 

@@ -63,9 +63,7 @@ final class OperatorEndpoint {
         boolean allowed = token.isPresent();
         return routes.with(
                         PATH,
-                        _ ->
-                                Response.json(
-                                        200, Json.object().with("allowed", allowed).compact()))
+                        _ -> Response.json(200, Json.object().with("allowed", allowed).compact()))
                 .withPut(PATH, origins.before(guarded));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.history.TimelinePoint;
 import dev.elastigres.agent.history.VmTimeline;
+import dev.elastigres.agent.pages.MonitorDetails;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.SizeExplanation;
@@ -67,6 +68,7 @@ class AgentEndpointsTest {
                             "host",
                             () -> agent,
                             _ -> Optional.empty(),
+                            _ -> MonitorDetails.NONE,
                             _ -> List.of(),
                             _ -> VmTimeline.EMPTY),
                     new SameOriginCheck((_, _) -> {}));

@@ -84,8 +84,7 @@ class OperatorEndpointTest {
     }
 
     private static VmRules rules(String vm, Map<String, String> given) throws UsageException {
-        var table =
-                new AgentSettings(new Resources(16, Bytes.ofGibibytes(64)), Platforms.find());
+        var table = new AgentSettings(new Resources(16, Bytes.ofGibibytes(64)), Platforms.find());
         Settings settings = ((Invocation.Run) table.table().read(List.of(), Map.of())).settings();
         return table.rulesWith(settings, vm, given);
     }

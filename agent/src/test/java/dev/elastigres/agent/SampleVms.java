@@ -71,8 +71,7 @@ public final class SampleVms {
 
     /// Returns a VM whose size is pinned to two units.
     static VmStatus pinned(String name) {
-        var hold =
-                VmHold.pin(UNIT.times(2), Optional.of(Duration.ofHours(1)), WHEN, "127.0.0.1:1");
+        var hold = VmHold.pin(UNIT.times(2), Optional.of(Duration.ofHours(1)), WHEN, "127.0.0.1:1");
         Step step =
                 AgentDecision.after(
                         begin(),

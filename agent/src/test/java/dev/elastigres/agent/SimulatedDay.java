@@ -3,6 +3,7 @@ package dev.elastigres.agent;
 import dev.elastigres.agent.AgentStatus.BudgetUsage;
 import dev.elastigres.agent.AgentStatus.UnscaledVm;
 import dev.elastigres.agent.history.FleetHistory;
+import dev.elastigres.agent.pages.MonitorDetails;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.AgentDecision;
@@ -292,6 +293,13 @@ final class SimulatedDay {
                 _ ->
                         Optional.of(
                                 new HealthDetails(Optional.of(true), Optional.of("up"), List.of())),
+                _ ->
+                        new MonitorDetails(
+                                List.of(
+                                        new MonitorDetails.Fact(
+                                                "memory in use",
+                                                "5200MiB, asks for more from 6900MiB"),
+                                        new MonitorDetails.Fact("effective_cache_size", "6GiB"))),
                 _ -> settings,
                 history::of);
     }

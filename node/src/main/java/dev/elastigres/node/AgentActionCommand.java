@@ -13,8 +13,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/// A command that has a running agent do something with one VM. It shows the agent's token, which it
-/// reads from a file, so that no process list contains it.
+/// A command that requests an action on one VM from a running agent. It shows the agent's token,
+/// which it reads from a file, so that no process list contains it.
 abstract class AgentActionCommand extends AgentQuery {
     /// Variable with the token's file, the same as for the agent.
     static final String TOKEN_VARIABLE = "ELASTIGRES_ACTIONS_TOKEN_FILE";

@@ -42,6 +42,7 @@ public record MachineView(
     /// @param ready whether it can do all its work; empty if it does not say
     /// @param postgres code of the state of its Postgres; empty if it does not say
     /// @param usable the largest size that it may use; empty if not connected
+    /// @param facts what else it reports of its Postgres
     /// @param problems why it is not ready, or why it cannot be reached, one clause each
     public record MonitorSummary(
             boolean connected,
@@ -49,6 +50,7 @@ public record MachineView(
             Optional<Boolean> ready,
             Optional<String> postgres,
             Optional<Resources> usable,
+            List<NamedFact> facts,
             List<String> problems) {
         /// A monitor that is not connected, for reasons that others report.
         public static final MonitorSummary NONE =
@@ -58,9 +60,11 @@ public record MachineView(
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
+                        List.of(),
                         List.of());
 
         public MonitorSummary {
+            facts = List.copyOf(facts);
             problems = List.copyOf(problems);
         }
 
@@ -71,7 +75,17 @@ public record MachineView(
                     .with("ready", PageJson.orNull(ready.map(Json.Bool::new)))
                     .with("postgres", PageJson.orNull(postgres.map(Json.Str::new)))
                     .with("usable", PageJson.size(usable))
+                    .with("facts", new Json.Arr(facts.stream().<Json>map(NamedFact::json).toList()))
                     .with("problems", PageJson.texts(problems));
+        }
+    }
+
+    /// A fact for people.
+    ///
+    /// @param term such as `memory in use`
+    public record NamedFact(String term, String text) {
+        Json json() {
+            return new Json.Arr(List.of(new Json.Str(term), new Json.Str(text)));
         }
     }
 

@@ -3,7 +3,9 @@ package dev.elastigres.agent.driver;
 import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.monitor.MonitorConnection;
 import dev.elastigres.agent.pages.MetricsReader;
+import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import java.net.URI;
@@ -40,6 +42,16 @@ public record DiscoveredVm(
         /// Returns whether both are reports of one kill: less than three seconds are between them.
         public boolean isSameAs(OomKill other) {
             return Duration.between(at, other.at).abs().compareTo(TOLERANCE) < 0;
+        }
+
+        /// Returns the kill for decisions.
+        ///
+        /// @param now the present moment
+        /// @param clock the same moment by the wall clock
+        public Event event(Moment now, Instant clock) {
+            Duration ago = Duration.between(at, clock);
+            // The clock of the observer of the kill may be ahead of this one.
+            return new Event.OomKilled(limit, ago.isNegative() ? now : now.plus(ago.negated()));
         }
     }
 

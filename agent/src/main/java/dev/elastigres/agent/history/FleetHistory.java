@@ -22,9 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Demand, sizes, events and OOM kills of all VMs over the last day, finer over the last hour, in memory and, with a state
-/// folder, in a file for each VM. Thread-safe. Only [#open], [#close] and the first access to a VM
-/// use the disk in the caller's thread.
+/// Demand, sizes, events and OOM kills of all VMs over the last day, finer over the last hour, in
+/// memory and, with a state folder, in a file for each VM. Thread-safe. Only [#open], [#close] and
+/// the first access to a VM use the disk in the caller's thread.
 ///
 /// Files are written once a minute, and at once after a kill. A crash of the agent loses the last
 /// minute at most; a crash of the host also loses what its kernel had not written yet. A history

@@ -50,7 +50,8 @@ public final class MetricsReader {
         return URI.create("http://" + where + "/metrics");
     }
 
-    private static String fetch(URI page, Duration timeout)
+    /// Returns the text of a page, whose length is limited.
+    static String fetch(URI page, Duration timeout)
             throws MetricsPageException, InterruptedException {
         HostPort where = HostPort.of(page);
         try {

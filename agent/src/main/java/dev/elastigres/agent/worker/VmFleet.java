@@ -4,6 +4,7 @@ import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
 import dev.elastigres.agent.driver.VmEnd;
+import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.monitor.MonitorConnector;
 import dev.elastigres.agent.permits.PermitSource;
 import dev.elastigres.agent.worker.VmWorker.WorkerContext;
@@ -12,6 +13,7 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.HashMap;
@@ -124,6 +126,17 @@ public final class VmFleet implements AutoCloseable {
     /// Returns what the connected monitor of a VM last reported of itself; empty without one.
     public Optional<HealthDetails> health(String vm) {
         return Optional.ofNullable(supervisors.get(vm)).flatMap(VmSupervisor::health);
+    }
+
+    /// Returns the address of a VM's monitor; empty if it is not known or not used.
+    public Optional<URI> monitor(String vm) {
+        return Optional.ofNullable(supervisors.get(vm))
+                .map(it -> it.found().endpoints().monitor())
+                .flatMap(
+                        it ->
+                                it instanceof Endpoint.At(URI uri, String _)
+                                        ? Optional.of(uri)
+                                        : Optional.empty());
     }
 
     /// Returns the number of workers that a bug ended.

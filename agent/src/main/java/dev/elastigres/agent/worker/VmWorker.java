@@ -165,7 +165,7 @@ final class VmWorker {
                             Instant.now(), found.get().name(), size, size, "the agent found it"));
         history.note("was found with " + size.text());
         recordProblem(new WorkerMessage.DependencyFailed(WorkerDependency.WORKER, ""));
-        return State.begin(rules.limits(found.get().bounds()), size, requested, firstId, rules.rules(), now());
+        return State.begin(limits(), size, requested, firstId, rules.rules(), now());
     }
 
     // ---- what happens
@@ -209,7 +209,7 @@ final class VmWorker {
 
     private State changed(State state) {
         rules = context.rulesOf.apply(found.get().name());
-        SizeLimits limits = rules.limits(found.get().bounds());
+        SizeLimits limits = limits();
         return followHold(
                 reportOomKill(
                         limits.equals(state.limits())
@@ -223,8 +223,7 @@ final class VmWorker {
         if (placed.equals(hold)) return state;
         hold = placed;
         history.hold(placed);
-        return decide(
-                state, new Event.HoldChanged(placed.map(it -> it.at(now(), Instant.now()))));
+        return decide(state, new Event.HoldChanged(placed.map(it -> it.at(now(), Instant.now()))));
     }
 
     /// Reports each OOM kill once.
@@ -233,7 +232,7 @@ final class VmWorker {
         if (kill.isEmpty() || kill.equals(oomKill)) return state;
         oomKill = kill;
         boolean known = kills().stream().anyMatch(kill.get()::isSameAs);
-        if (!known) return decide(state, event(kill.get()));
+        if (!known) return decide(state, kill.get().event(now(), Instant.now()));
         // The history has its limit, which a new driver does not know.
         return kill.get().limit().isEmpty() ? state : decideAgain(state, kill.get());
     }
@@ -242,8 +241,7 @@ final class VmWorker {
     /// anywhere else.
     private State restoreFloor(State state) {
         State restored = state;
-        for (DiscoveredVm.OomKill each : kills())
-            restored = decideAgain(restored, each);
+        for (DiscoveredVm.OomKill each : kills()) restored = decideAgain(restored, each);
         return restored;
     }
 
@@ -251,16 +249,13 @@ final class VmWorker {
         return context.kept.kills().apply(found.get().name());
     }
 
-    private static Event event(DiscoveredVm.OomKill kill) {
-        Duration ago = Duration.between(kill.at(), Instant.now());
-        // The clock of the observer of the kill may be ahead of this one.
-        Moment at = ago.isNegative() ? now() : now().plus(ago.negated());
-        return new Event.OomKilled(kill.limit(), at);
+    private SizeLimits limits() {
+        return rules.limits(found.get().bounds());
     }
 
     /// Decides about a kill that an earlier worker or agent has counted and reported.
     private State decideAgain(State before, DiscoveredVm.OomKill kill) {
-        Event event = event(kill);
+        Event event = kill.event(now(), Instant.now());
         Step step = AgentDecision.after(before, event, rules.rules(), now());
         var others = new ArrayList<>(step.transitions());
         others.remove(Transition.OUT_OF_MEMORY);
@@ -368,7 +363,7 @@ final class VmWorker {
                 new PermitRequest(
                         found.get().name(),
                         action.id(),
-                        rules.limits(found.get().bounds()).unit(),
+                        limits().unit(),
                         action.current(),
                         action.wanted(),
                         action.permit(),

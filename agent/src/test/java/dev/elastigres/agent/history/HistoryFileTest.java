@@ -55,8 +55,7 @@ class HistoryFileTest {
     private static NumberedRecord<ChartEvent> event(long number, String what) {
         return new NumberedRecord<>(
                 number,
-                new ChartEvent(
-                        2 * number, BEGIN.plusSeconds(number), EventKind.REFUSED, what));
+                new ChartEvent(2 * number, BEGIN.plusSeconds(number), EventKind.REFUSED, what));
     }
 
     private static ChartPoint recent(int step) {

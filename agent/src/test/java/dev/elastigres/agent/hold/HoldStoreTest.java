@@ -95,8 +95,7 @@ class HoldStoreTest {
 
     @Test
     void aHoldIsOneClause() {
-        assertThat(PAUSE.text())
-                .isEqualTo("was paused until 2026-11-29T11:00:00Z by 127.0.0.1:1");
+        assertThat(PAUSE.text()).isEqualTo("was paused until 2026-11-29T11:00:00Z by 127.0.0.1:1");
         assertThat(PIN.text()).isEqualTo("was pinned to 0.5 CPUs and 2GiB by 127.0.0.1:2");
     }
 }

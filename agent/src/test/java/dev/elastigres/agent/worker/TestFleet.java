@@ -2,9 +2,9 @@ package dev.elastigres.agent.worker;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.elastigres.core.agent.AgentTiming;
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.hold.VmHold;
+import dev.elastigres.core.agent.AgentTiming;
 import dev.elastigres.core.agent.CooldownRules;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.ScalingRules;

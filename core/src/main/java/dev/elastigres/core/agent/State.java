@@ -79,27 +79,32 @@ public record State(
 
     State with(SizeLimits changed) {
         return new State(
-                changed, size, driver, demand, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
+                changed, size, driver, demand, shrink, scheduler, monitor, hold, nextId, why,
+                wakeAt);
     }
 
     State with(VmSize changed) {
         return new State(
-                limits, changed, driver, demand, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
+                limits, changed, driver, demand, shrink, scheduler, monitor, hold, nextId, why,
+                wakeAt);
     }
 
     State with(DriverState changed) {
         return new State(
-                limits, size, changed, demand, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
+                limits, size, changed, demand, shrink, scheduler, monitor, hold, nextId, why,
+                wakeAt);
     }
 
     public State with(VmDemand changed) {
         return new State(
-                limits, size, driver, changed, shrink, scheduler, monitor, hold, nextId, why, wakeAt);
+                limits, size, driver, changed, shrink, scheduler, monitor, hold, nextId, why,
+                wakeAt);
     }
 
     public State with(ShrinkBackoff changed) {
         return new State(
-                limits, size, driver, demand, changed, scheduler, monitor, hold, nextId, why, wakeAt);
+                limits, size, driver, demand, changed, scheduler, monitor, hold, nextId, why,
+                wakeAt);
     }
 
     State with(PermitState changed) {
@@ -109,7 +114,8 @@ public record State(
 
     State with(MonitorState changed) {
         return new State(
-                limits, size, driver, demand, shrink, scheduler, changed, hold, nextId, why, wakeAt);
+                limits, size, driver, demand, shrink, scheduler, changed, hold, nextId, why,
+                wakeAt);
     }
 
     State withHold(Optional<SizeHold> changed) {
@@ -121,7 +127,17 @@ public record State(
     /// Returns this with the next id used.
     State withNextId() {
         return new State(
-                limits, size, driver, demand, shrink, scheduler, monitor, hold, nextId + 1, why, wakeAt);
+                limits,
+                size,
+                driver,
+                demand,
+                shrink,
+                scheduler,
+                monitor,
+                hold,
+                nextId + 1,
+                why,
+                wakeAt);
     }
 
     public State with(SizeExplanation explanation, Moment nextWakeAt) {

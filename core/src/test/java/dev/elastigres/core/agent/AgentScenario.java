@@ -81,8 +81,7 @@ final class AgentScenario {
             case "want" -> take(new Event.UpscaleRequested(SESSION, stated(words)));
             case "oom" -> take(new Event.OutOfMemory());
             case "limits" -> take(new Event.LimitsChanged(limits(words[1])));
-            case "pause" ->
-                    take(hold(new SizeHold.Pause(now.plus(seconds(words[1])), OPERATOR)));
+            case "pause" -> take(hold(new SizeHold.Pause(now.plus(seconds(words[1])), OPERATOR)));
             case "pin" ->
                     take(
                             hold(

@@ -243,6 +243,7 @@ export class MachineView {
     if (monitor.ready !== null) facts.push(['monitor', monitor.ready ? 'is ready' : 'is not ready']);
     if (monitor.postgres !== null) facts.push(['Postgres', POSTGRES[monitor.postgres] ?? monitor.postgres]);
     if (monitor.usable) facts.push(['may use', `${cpusWithUnit(monitor.usable.cpus)} and ${bytes(monitor.usable.memory_bytes)}`]);
+    facts.push(...monitor.facts);
     for (const problem of monitor.problems) facts.push(['problem', problem]);
     if (goal) facts.push(['goal', goal]);
     if (unit) facts.push(['compute unit', `${cpusWithUnit(unit.cpus)} and ${bytes(unit.memory_bytes)}`]);
