@@ -41,8 +41,8 @@ final class AgentSettings {
                             SettingType.hostPort(),
                             "Address of the status and metrics pages; port 0 picks a free port")
                     .advice(
-                            "The pages have no authentication and change nothing. Keep"
-                                    + " a loopback address, or choose one that only operators and"
+                            "Everyone who reaches it can read the pages; changes need"
+                                    + " actions-token-file. Keep a loopback address, or choose one that only operators and"
                                     + " Prometheus can reach; agent status, top and explain"
                                     + " connect to the default unless --address names another"
                                     + " one.")
