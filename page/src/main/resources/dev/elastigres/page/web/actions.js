@@ -47,7 +47,7 @@ export class Actions {
     this.memory = input('4GiB');
     this.setting = select([]);
     this.value = input('');
-    this.fields = element('div', 'actions', '',
+    this.fields = element('form', 'actions', '',
       this.group(labelled('Token', this.token)),
       this.group(labelled('Leave alone for', this.time), this.button('Pause', () => ({ action: 'pause', for: this.time.value }))),
       this.group(labelled('CPUs', this.cpus), labelled('Memory', this.memory),
@@ -55,6 +55,8 @@ export class Actions {
       this.group(labelled('Setting', this.setting), labelled('Value', this.value),
         this.button('Try', () => ({ action: 'preview', settings: { [this.setting.value]: this.value.value.trim() } }))),
       this.group(this.button('Resume scaling', () => ({ action: 'resume' }))));
+    // Enter in a field must not load the page again.
+    this.fields.addEventListener('submit', event => event.preventDefault());
     this.fields.hidden = true;
     this.node = element('section', 'card', '', element('h2', '', 'Actions'), this.note, this.fields, this.result);
     this.ask();

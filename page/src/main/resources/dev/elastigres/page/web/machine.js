@@ -106,7 +106,7 @@ export class MachineView {
     scroll.setAttribute('role', 'region');
     scroll.setAttribute('aria-label', 'Events');
 
-    this.actions = new Actions(name);
+    this.actions = new Actions(this.name);
     this.usage = new Facts();
     this.usageText = element('p', 'reason');
     this.monitor = new Facts();
