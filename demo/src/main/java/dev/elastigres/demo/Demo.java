@@ -100,7 +100,10 @@ final class Demo {
                         "--path.meminfo",
                         folder.meminfo().toString(),
                         "--pgconnstr",
-                        database.connectionString());
+                        database.connectionString(),
+                        // The demo shows each change within its minute.
+                        "--cache-reload-delay",
+                        "0s");
         var environment = Map.of("PGPASSFILE", folder.passwordFile().toString());
         return MonitorProcess.start(folder.monitorLog(), flags, environment);
     }

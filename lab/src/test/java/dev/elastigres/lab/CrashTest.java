@@ -45,7 +45,12 @@ class CrashTest {
         String before = vm.postmaster();
         try (var agent = vm.connectAgent()) {
             agent.announce(Bytes.ofMebibytes(512));
-            Bytes cache = vm.status().cache();
+            Bytes cache =
+                    LabAwait.until(
+                                    "the cache has its part of the memory",
+                                    vm::status,
+                                    CrashTest::hasItsCache)
+                            .cache();
             vm.sh("kill -9 " + before);
             LabAwait.until(
                     "another Postgres answers",
@@ -101,5 +106,11 @@ class CrashTest {
             agent.announce(Bytes.ofMebibytes(512));
         }
         assertThat(vm.status().observed()).isEqualTo(vm.memoryTotal());
+    }
+
+    private static boolean hasItsCache(MonitorStatus status) {
+        Bytes cache = status.cache();
+        return status.fitted().times(0.74).isLessThan(cache)
+                && cache.isLessThan(status.fitted().times(0.76));
     }
 }

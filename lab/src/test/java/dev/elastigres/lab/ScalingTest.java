@@ -72,7 +72,10 @@ class ScalingTest {
                     vm::status,
                     it -> it.averageUsage().isLessThan(Bytes.ofMebibytes(250)));
             agent.awaitAgreementToShrinkTo(SMALL);
-            assertThat(vm.status().cache()).isLessThan(before.cache());
+            LabAwait.until(
+                    "the cache has its part of the smaller size",
+                    vm::status,
+                    it -> it.cache().isLessThan(before.cache()));
             vm.resize("512M");
             assertThat(vm.memoryTotal()).isLessThan(large.minus(Bytes.ofMebibytes(900)));
             agent.checkHealth();
