@@ -14,11 +14,15 @@ import java.util.Optional;
 final class HoldCheck {
     private Optional<SizeHold> hold = Optional.empty();
 
+    /// The sizes that the last event observed, which may be due to others or to earlier resizes.
+    private Optional<Event.SizeObserved> observed = Optional.empty();
+
     /// Whether a paused VM may grow: its monitor asked urgently, or a process was killed.
     private boolean urgent;
 
     /// @param state the VM before the event
     void note(Event event, State state) {
+        observed = event instanceof Event.SizeObserved it ? Optional.of(it) : Optional.empty();
         switch (event) {
             case Event.HoldChanged(Optional<SizeHold> changed) -> {
                 hold = changed;
@@ -89,22 +93,18 @@ final class HoldCheck {
 
     private void resized(State before, SizeLimits limits, Resources to, Moment now) {
         if (lasting(now).isEmpty()) return;
-        Resources current = before.current();
+        // What the VM has or was asked to become before: a resize that had begun is completed.
+        Resources min = before.current().min(before.size().requested());
+        Resources max = before.current().max(before.size().requested());
+        if (observed.isPresent()) {
+            min = min.min(observed.get().size()).min(observed.get().requested());
+            max = max.max(observed.get().size()).max(observed.get().requested());
+        }
         switch (lasting(now).get()) {
-            case SizeHold.Pause _ -> {
-                // A resize that had begun is completed.
-                Resources requested = before.size().requested();
-                between(
-                        current.min(requested),
-                        urgent ? current.max(requested).max(to) : current.max(requested),
-                        to,
-                        "a paused VM");
-            }
+            case SizeHold.Pause _ -> between(min, urgent ? max.max(to) : max, to, "a paused VM");
             case SizeHold.Pin(Resources size, Optional<Moment> _, String _) -> {
                 Resources pinned = limits.within(size);
-                Resources known = current.max(before.size().requested());
-                Resources smallest = current.min(before.size().requested());
-                between(smallest.min(pinned), known.max(pinned), to, "a pinned VM");
+                between(min.min(pinned), max.max(pinned), to, "a pinned VM");
             }
         }
     }

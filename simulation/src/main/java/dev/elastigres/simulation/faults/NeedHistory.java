@@ -67,6 +67,13 @@ final class NeedHistory {
         asks.addLast(new NeedRequest(now, size));
     }
 
+    /// Renews earlier requests unless the VM has their amounts: a repeated request without amounts
+    /// is the same need, also if the VM has become smaller meanwhile.
+    void askedAgain(Resources current, Duration now) {
+        Resources earlier = asked(now);
+        if (!current.covers(earlier)) asked(earlier, now);
+    }
+
     /// Records that a resize is in progress, during which metrics do not count.
     void resizes(Duration now) {
         resizedAt = now;

@@ -136,6 +136,7 @@ final class SimulatedVm {
                 Resources more = limits().unit().roundedUp(stated.max(current));
                 boolean cpus = stated.vcpus() > 0;
                 boolean memory = !cpus || used.memory().isLessThan(stated.memory());
+                if (min.isEmpty()) needs.askedAgain(current, elapsed.get());
                 needs.asked(
                         new Resources(cpus ? more.vcpus() : 0, memory ? more.memory() : Bytes.ZERO),
                         elapsed.get());
