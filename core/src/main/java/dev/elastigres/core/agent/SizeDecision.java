@@ -93,8 +93,10 @@ final class SizeDecision {
                     wanted.because(
                             new SizeReason.Damped(goal, unlimited, keptFor(history, rules)),
                             unlimited.onlyWhereMoreThan(goal.size()));
-        Optional<SizeReason> held = held(history, goal, rules, now);
-        if (held.isPresent()) wanted = wanted.raisedTo(kept, _ -> held.get());
+        if (!wanted.size().covers(kept)) {
+            Optional<SizeReason> held = held(history, goal, rules, now);
+            if (held.isPresent()) wanted = wanted.raisedTo(kept, _ -> held.get());
+        }
         return atMaximum(wanted, state);
     }
 
@@ -115,7 +117,9 @@ final class SizeDecision {
     /// Gives the maximum as the reason for the resources that it reduces: those that have more than
     /// the maximum, for which the goal alone does not decide.
     private static WantedSize atMaximum(WantedSize wanted, State state) {
-        Resources max = state.limits().max().onlyWhereLessThan(state.size().requested());
+        Resources requested = state.size().requested();
+        if (state.limits().max().covers(requested)) return wanted;
+        Resources max = state.limits().max().onlyWhereLessThan(requested);
         Optional<Goal> goal = state.demand().history().goal();
         if (goal.isPresent()) max = max.onlyWhereMoreThan(goal.get().size());
         max =
