@@ -133,7 +133,7 @@ public final class OtherAutoscalers implements AutoCloseable {
                             name,
                             scaled.uid(),
                             List.of(scaled.source()),
-                            new ExclusionCause.OtherAutoscalerActs(effect.get())));
+                            new ExclusionCause.AutoscalerConflict(effect.get())));
         }
         return new PodSelection(chosen, leftAlone, selection.aims());
     }
@@ -147,28 +147,15 @@ public final class OtherAutoscalers implements AutoCloseable {
     // ---- listing
 
     private void run() {
-        try {
-            while (true) {
-                long seen = changeSignal.count();
-                try {
-                    listDue();
-                } catch (RuntimeException e) {
-                    log.error("a bug in listing autoscalers", "cause", e);
-                }
-                changeSignal.await(seen, timeout());
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-        }
+        changeSignal.repeat(
+                this::listDue,
+                this::timeout,
+                e -> log.error("a bug in listing autoscalers", "cause", e));
     }
 
     private Duration timeout() {
-        Moment now = now();
-        return known.values().stream()
-                .map(it -> it.at.since(now))
-                .map(it -> it.isNegative() ? Duration.ZERO : it)
-                .min(Duration::compareTo)
-                .orElse(interval);
+        return ChangeSignal.untilFirst(
+                known.values().stream().map(NamespaceAutoscalers::at), now(), interval);
     }
 
     private void listDue() throws InterruptedException {

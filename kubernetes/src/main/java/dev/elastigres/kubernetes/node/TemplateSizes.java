@@ -174,30 +174,22 @@ public final class TemplateSizes implements AutoCloseable {
     // ---- reading owners
 
     private void run() {
-        try {
-            while (true) {
-                long seen = changeSignal.count();
-                try {
-                    removeStale();
-                    readOwners();
-                } catch (RuntimeException e) {
-                    log.error("a bug in reading templates", "cause", e);
-                }
-                changeSignal.await(seen, timeout());
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread.
-        }
+        changeSignal.repeat(
+                this::removeStaleAndRead,
+                this::timeout,
+                e -> log.error("a bug in reading templates", "cause", e));
+    }
+
+    private void removeStaleAndRead() throws InterruptedException {
+        removeStale();
+        readOwners();
     }
 
     private Duration timeout() {
-        Moment now = now();
-        return entries.values().stream()
-                .filter(it -> it.owner.isPresent())
-                .map(it -> it.at.since(now))
-                .map(it -> it.isNegative() ? Duration.ZERO : it)
-                .min(Duration::compareTo)
-                .orElse(MAX_RETRY);
+        return ChangeSignal.untilFirst(
+                entries.values().stream().filter(it -> it.owner.isPresent()).map(it -> it.at),
+                now(),
+                MAX_RETRY);
     }
 
     /// Removes the entries of pods that no longer exist.
