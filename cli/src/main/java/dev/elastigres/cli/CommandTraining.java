@@ -1,12 +1,10 @@
 package dev.elastigres.cli;
 
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import dev.elastigres.node.FirstLineLatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 
 /// Runs several commands in one process to record the class cache of the installed command: first
 /// an agent, then, while it runs, other commands. The agent runs on until the process is stopped.
@@ -23,7 +21,7 @@ public final class CommandTraining {
     public static void main(String[] arguments) throws InterruptedException {
         List<List<String>> commands = split(Arrays.asList(arguments));
         var ready = new CountDownLatch(1);
-        System.setOut(new FirstLineLatch(System.out, ready));
+        System.setOut(FirstLineLatch.on(System.out, ready));
         Thread.ofPlatform().start(() -> System.exit(execute(commands.getFirst())));
         ready.await();
         for (List<String> each : commands.subList(1, commands.size())) {
@@ -45,21 +43,5 @@ public final class CommandTraining {
 
     private static int execute(List<String> command) {
         return Main.commandLine(List.of(), List.of()).execute(command.toArray(String[]::new));
-    }
-
-    /// Releases a latch once a line was printed.
-    private static final class FirstLineLatch extends PrintStream {
-        private final CountDownLatch latch;
-
-        FirstLineLatch(PrintStream to, CountDownLatch latch) {
-            super(to, true, StandardCharsets.UTF_8);
-            this.latch = latch;
-        }
-
-        @Override
-        public void println(@Nullable String line) {
-            super.println(line);
-            latch.countDown();
-        }
     }
 }
