@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// The training run of a node agent's AOT cache: a fake API server, a real monitor, a pod that
 /// must grow, status pages and metrics.
@@ -66,14 +65,7 @@ record AgentTrainingRun() implements Payload.TrainingRun {
             if (cluster.await(WORK_TIMEOUT)) pages.awaitReady(WORK_TIMEOUT);
             scraper.await();
             var _ = pages.status();
-            stop(started.process());
+            started.stop(STOP_TIMEOUT);
         }
-    }
-
-    private static void stop(Process agent)
-            throws MonitorConnectionException, InterruptedException {
-        agent.destroy();
-        if (!agent.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS) || agent.exitValue() != 0)
-            throw new MonitorConnectionException("the agent does not stop cleanly");
     }
 }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /// The training run of the installed command's AOT cache: an agent that resizes the cgroup of a
 /// Postgres with a real monitor, and the commands that inspect it. The cgroup is a folder of plain
@@ -67,7 +66,7 @@ record CommandTrainingRun() implements Payload.TrainingRun {
             try (var started =
                     StartedProcess.run(
                             program, environment, line -> line.equals(CommandTraining.DONE))) {
-                stop(started.process());
+                started.stop(STOP_TIMEOUT);
             }
         }
     }
@@ -117,12 +116,5 @@ record CommandTrainingRun() implements Payload.TrainingRun {
             all.addAll(each);
         }
         return all;
-    }
-
-    private static void stop(Process agent)
-            throws MonitorConnectionException, InterruptedException {
-        agent.destroy();
-        if (!agent.waitFor(STOP_TIMEOUT.toSeconds(), TimeUnit.SECONDS) || agent.exitValue() != 0)
-            throw new MonitorConnectionException("the agent does not stop cleanly");
     }
 }

@@ -14,8 +14,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
@@ -32,6 +34,31 @@ record DebianPackage(
         Map<String, String> scripts,
         List<String> settings,
         PackageTree data) {
+
+    /// Returns the fields of a package of this project.
+    ///
+    /// @param suggests suggested packages; empty for none
+    /// @param description a line, and a text whose lines begin with a space
+    static Map<String, String> controlFields(
+            String name,
+            String version,
+            String architecture,
+            Optional<String> suggests,
+            String description) {
+        var fields = new LinkedHashMap<String, String>();
+        fields.put("Package", name);
+        fields.put("Version", version);
+        fields.put("Architecture", architecture);
+        fields.put("Maintainer", "The Elastigres authors");
+        // The Java runtime is linked with libc6; postinst creates the user with useradd of
+        // passwd.
+        fields.put("Depends", "libc6 (>= 2.17), passwd");
+        suggests.ifPresent(it -> fields.put("Suggests", it));
+        fields.put("Section", "database");
+        fields.put("Priority", "optional");
+        fields.put("Description", description.stripTrailing());
+        return fields;
+    }
 
     void write(Path file, Instant time) throws IOException {
         var tar = new TarGzWriter("./", time);

@@ -3,9 +3,9 @@ package dev.elastigres.distribution;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The installable package of the `elastigres` command and the agent of a host.
 ///
@@ -95,29 +95,19 @@ record HostPackage(
     }
 
     private Map<String, String> fields() {
-        var fields = new LinkedHashMap<String, String>();
-        fields.put("Package", NAME);
-        fields.put("Version", version);
-        fields.put("Architecture", architecture);
-        fields.put("Maintainer", "The Elastigres authors");
-        // The Java runtime is linked with libc6; postinst creates the user with useradd of
-        // passwd.
-        fields.put("Depends", "libc6 (>= 2.17), passwd");
-        fields.put(
-                "Suggests",
-                "qemu-system-x86, qemu-utils, e2fsprogs, fakeroot, postgresql, elastigres-monitor");
-        fields.put("Section", "database");
-        fields.put("Priority", "optional");
-        fields.put(
-                "Description",
+        return DebianPackage.controlFields(
+                NAME,
+                version,
+                architecture,
+                Optional.of(
+                        "qemu-system-x86, qemu-utils, e2fsprogs, fakeroot, postgresql,"
+                                + " elastigres-monitor"),
                 """
                 live vertical autoscaling for Postgres
                  Gives a Postgres CPU and memory within a second of a load, and takes them back
                  after it, without dropping a connection. Postgres runs in a systemd unit or a
                  container, whose cgroup is resized, or in a virtual machine that the command
-                 makes. Brings its own Java runtime."""
-                        .stripTrailing());
-        return fields;
+                 makes. Brings its own Java runtime.""");
     }
 
     private static Map<String, String> scripts() {

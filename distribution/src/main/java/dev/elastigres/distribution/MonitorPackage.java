@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The installable packages of the monitor.
 ///
@@ -78,25 +78,16 @@ record MonitorPackage(
     }
 
     private Map<String, String> fields() {
-        var fields = new LinkedHashMap<String, String>();
-        fields.put("Package", NAME);
-        fields.put("Version", version);
-        fields.put("Architecture", architecture);
-        fields.put("Maintainer", "The Elastigres authors");
-        // The Java runtime is linked with libc6; postinst creates the user with useradd of
-        // passwd.
-        fields.put("Depends", "libc6 (>= 2.17), passwd");
-        fields.put("Section", "database");
-        fields.put("Priority", "optional");
-        fields.put(
-                "Description",
+        return DebianPackage.controlFields(
+                NAME,
+                version,
+                architecture,
+                Optional.empty(),
                 """
                 vm-monitor for Postgres whose VM grows and shrinks
                  Watches the memory of Postgres, asks the autoscaler-agent for more in time,
                  decides whether a downscale is safe, and keeps Postgres' cache fitted to the
-                 memory that is there. Brings its own Java runtime."""
-                        .stripTrailing());
-        return fields;
+                 memory that is there. Brings its own Java runtime.""");
     }
 
     private static Map<String, String> scripts() {

@@ -72,6 +72,15 @@ public record StartedProcess(Process process, String line, Duration after)
         to.offer(new StartedProcess(process, last, Duration.ZERO));
     }
 
+    /// Sends SIGTERM and waits until the process has ended.
+    ///
+    /// @throws HarnessException if it does not end in time, or not with exit code 0
+    public void stop(Duration timeout) throws HarnessException, InterruptedException {
+        process.destroy();
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() != 0)
+            throw new HarnessException("the process does not stop cleanly");
+    }
+
     @Override
     public void close() {
         ProcessTermination.of(process, STOP_TIMEOUT);
