@@ -18,7 +18,6 @@ import dev.elastigres.page.FleetSnapshot.SharedBudget;
 import dev.elastigres.page.MachineRow;
 import dev.elastigres.page.MachineView;
 import dev.elastigres.page.MachineView.MonitorSummary;
-import dev.elastigres.page.MachineView.NamedFact;
 import dev.elastigres.page.PageSource;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.io.IOException;
@@ -143,9 +142,7 @@ final class AgentPageSource implements PageSource {
                 reported.flatMap(HealthDetails::ready),
                 reported.flatMap(HealthDetails::postgres),
                 present.map(MonitorState.Present::maxSize),
-                details.apply(vm.name()).facts().stream()
-                        .map(it -> new NamedFact(it.term(), it.text()))
-                        .toList(),
+                details.apply(vm.name()).facts(),
                 problems);
     }
 

@@ -25,6 +25,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.daemon.settings.Invocation;
 import dev.elastigres.daemon.settings.Settings;
+import dev.elastigres.page.MachineView.NamedFact;
 import dev.elastigres.page.PageSource;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import java.time.Duration;
@@ -296,10 +297,10 @@ final class SimulatedDay {
                 _ ->
                         new MonitorDetails(
                                 List.of(
-                                        new MonitorDetails.Fact(
+                                        new NamedFact(
                                                 "memory in use",
                                                 "5200MiB, asks for more from 6900MiB"),
-                                        new MonitorDetails.Fact("effective_cache_size", "6GiB"))),
+                                        new NamedFact("effective_cache_size", "6GiB"))),
                 _ -> settings,
                 history::of);
     }

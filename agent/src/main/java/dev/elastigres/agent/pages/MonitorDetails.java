@@ -1,6 +1,7 @@
 package dev.elastigres.agent.pages;
 
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.page.MachineView.NamedFact;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import java.util.ArrayList;
@@ -12,17 +13,12 @@ import java.util.OptionalLong;
 /// the page does not have are left out; texts of the monitor are shortened.
 ///
 /// @param facts terms and their texts
-public record MonitorDetails(List<Fact> facts) {
+public record MonitorDetails(List<NamedFact> facts) {
     private static final int MAX_LENGTH = 300;
     private static final int MAX_SETTINGS = 16;
 
     /// Nothing is known.
     public static final MonitorDetails NONE = new MonitorDetails(List.of());
-
-    /// A fact.
-    ///
-    /// @param term such as `memory in use`
-    public record Fact(String term, String text) {}
 
     public MonitorDetails {
         facts = List.copyOf(facts);
@@ -30,7 +26,7 @@ public record MonitorDetails(List<Fact> facts) {
 
     /// Returns a single fact: why the page cannot be shown.
     static MonitorDetails unreadable(String why) {
-        return new MonitorDetails(List.of(new Fact("status page", shortened(why))));
+        return new MonitorDetails(List.of(new NamedFact("status page", shortened(why))));
     }
 
     /// Reads the page.
@@ -39,22 +35,22 @@ public record MonitorDetails(List<Fact> facts) {
     static MonitorDetails parse(String page) throws JsonException {
         if (!(Json.parse(page) instanceof Json.Obj status))
             throw new JsonException("it is no JSON object");
-        var facts = new ArrayList<Fact>();
+        var facts = new ArrayList<NamedFact>();
         status.object("usage").ifPresent(it -> addUsage(it, status.object("memory"), facts));
         status.object("cache").ifPresent(it -> addCache(it, facts));
         status.text("last_decision")
                 .filter(it -> !it.isBlank())
-                .ifPresent(it -> facts.add(new Fact("last decision", shortened(it))));
+                .ifPresent(it -> facts.add(new NamedFact("last decision", shortened(it))));
         return new MonitorDetails(facts);
     }
 
-    private static void addUsage(Json.Obj usage, Optional<Json.Obj> memory, List<Fact> facts) {
+    private static void addUsage(Json.Obj usage, Optional<Json.Obj> memory, List<NamedFact> facts) {
         Optional<Bytes> used = bytes(usage, "average_bytes");
         Optional<Bytes> threshold = memory.flatMap(it -> bytes(it, "threshold_bytes"));
         used.ifPresent(
                 it ->
                         facts.add(
-                                new Fact(
+                                new NamedFact(
                                         "memory in use",
                                         inMebibytes(it)
                                                 + threshold
@@ -64,19 +60,20 @@ public record MonitorDetails(List<Fact> facts) {
                                                                                 + inMebibytes(
                                                                                         limit))
                                                         .orElse(""))));
-        usage.text("why").ifPresent(it -> facts.add(new Fact("memory in use", shortened(it))));
+        usage.text("why").ifPresent(it -> facts.add(new NamedFact("memory in use", shortened(it))));
         usage.text("source")
                 .filter(it -> !it.isBlank())
-                .ifPresent(it -> facts.add(new Fact("measured at", shortened(it))));
+                .ifPresent(it -> facts.add(new NamedFact("measured at", shortened(it))));
         usage.whole("oom_kills")
                 .ifPresent(
                         kills -> {
-                            if (kills > 0) facts.add(new Fact("OOM kills", Long.toString(kills)));
+                            if (kills > 0)
+                                facts.add(new NamedFact("OOM kills", Long.toString(kills)));
                         });
     }
 
-    private static void addCache(Json.Obj cache, List<Fact> facts) {
-        cache.text("why").ifPresent(it -> facts.add(new Fact("Postgres", shortened(it))));
+    private static void addCache(Json.Obj cache, List<NamedFact> facts) {
+        cache.text("why").ifPresent(it -> facts.add(new NamedFact("Postgres", shortened(it))));
         cache.list("settings").stream()
                 .limit(MAX_SETTINGS)
                 .forEach(
@@ -87,10 +84,10 @@ public record MonitorDetails(List<Fact> facts) {
                         });
     }
 
-    private static Fact fact(String name, Json.Obj setting) {
+    private static NamedFact fact(String name, Json.Obj setting) {
         Optional<Bytes> actual = bytes(setting, "actual_bytes");
         Optional<Bytes> wanted = bytes(setting, "wanted_bytes").filter(it -> !isNear(actual, it));
-        return new Fact(
+        return new NamedFact(
                 shortened(name),
                 actual.map(MonitorDetails::inMebibytes).orElse("not known yet")
                         + wanted.map(it -> ", should be " + inMebibytes(it)).orElse(""));

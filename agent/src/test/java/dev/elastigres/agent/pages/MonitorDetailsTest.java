@@ -3,12 +3,12 @@ package dev.elastigres.agent.pages;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.elastigres.agent.pages.MonitorDetails.Fact;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
 import dev.elastigres.daemon.http.ServerLimits;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.page.MachineView.NamedFact;
 import dev.elastigres.protocol.json.JsonException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,12 +32,12 @@ class MonitorDetailsTest {
     void factsAreThoseThatThePageHas() throws Exception {
         assertThat(MonitorDetails.parse(STATUS).facts())
                 .containsExactly(
-                        new Fact("memory in use", "1.50GiB, asks for more from 3GiB"),
-                        new Fact("measured at", "the cgroup /db"),
-                        new Fact("OOM kills", "2"),
-                        new Fact("effective_cache_size", "1GiB, should be 2GiB"),
-                        new Fact("work_mem", "not known yet"),
-                        new Fact("last decision", "agreed to 4GiB"));
+                        new NamedFact("memory in use", "1.50GiB, asks for more from 3GiB"),
+                        new NamedFact("measured at", "the cgroup /db"),
+                        new NamedFact("OOM kills", "2"),
+                        new NamedFact("effective_cache_size", "1GiB, should be 2GiB"),
+                        new NamedFact("work_mem", "not known yet"),
+                        new NamedFact("last decision", "agreed to 4GiB"));
         assertThat(MonitorDetails.parse("{}")).isEqualTo(MonitorDetails.NONE);
         assertThatThrownBy(() -> MonitorDetails.parse("[1]")).isInstanceOf(JsonException.class);
     }
