@@ -16,6 +16,7 @@ import dev.elastigres.protocol.json.Json;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Executes the actions of operators. Each change is logged and recorded as an event of its VM,
 /// with the operator and its end. Thread-safe.
@@ -29,7 +30,7 @@ record OperatorActions(
         FleetAccess fleet,
         HoldStore holds,
         RulesPreview rules,
-        ActionEventListener events,
+        Consumer<ScalingEvent> events,
         Log log) {
 
     /// The VMs, as far as actions need them.
@@ -66,12 +67,6 @@ record OperatorActions(
     @FunctionalInterface
     interface RulesPreview {
         VmRules with(String vm, Map<String, String> settings) throws UsageException;
-    }
-
-    /// Receives events of VMs.
-    @FunctionalInterface
-    interface ActionEventListener {
-        void accept(ScalingEvent event);
     }
 
     /// Returns the response to an action.

@@ -64,7 +64,7 @@ class OperatorEndpointTest {
     private Optional<HttpServer> server = Optional.empty();
 
     /// A host with one VM.
-    private final class OneVm implements OperatorActions.FleetAccess {
+    private final class SingleVmFleet implements OperatorActions.FleetAccess {
         private final VmStatus db = SampleVms.fresh("db");
 
         @Override
@@ -97,7 +97,7 @@ class OperatorEndpointTest {
                         : Optional.empty();
         var actions =
                 new OperatorActions(
-                        new OneVm(), holds, OperatorEndpointTest::rules, events::add, log);
+                        new SingleVmFleet(), holds, OperatorEndpointTest::rules, events::add, log);
         server =
                 Optional.of(
                         HttpServer.start(

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /// A small text file of the kernel.
 record KernelFile(Path path) {
-    /// Maximum size of a file. `/proc/stat` of a host with 8192 CPUs has 1 MiB.
+    /// Maximum size of a file. Those of a cgroup have some kilobytes.
     private static final int MAX_SIZE = 16 << 20;
 
     String text() throws DriverException.Failed, InterruptedException {
@@ -33,12 +33,8 @@ record KernelFile(Path path) {
     /// Returns the first group of the first match of `line` as a number.
     long number(Pattern line) throws DriverException.Failed, InterruptedException {
         Matcher found = line.matcher(text());
-        try {
-            if (found.find()) return Long.parseLong(found.group(1));
-        } catch (NumberFormatException _) {
-            // The number is larger than any amount.
-        }
-        throw new DriverException.Failed(path + " has unexpected content");
+        if (!found.find()) throw new DriverException.Failed(path + " has unexpected content");
+        return Long.parseLong(found.group(1));
     }
 
     /// Writes `text` and a newline in one call, as the kernel requires. A missing file is not

@@ -278,9 +278,10 @@ final class VmWorker {
     }
 
     private State decide(State before, Event event) {
-        if (event instanceof Event.MetricsRead(var metrics, _, _))
-            load1 = metrics.host().map(HostMetrics::load1);
-        if (event instanceof Event.MetricsRead read) history.read(read);
+        if (event instanceof Event.MetricsRead read) {
+            load1 = read.metrics().host().map(HostMetrics::load1);
+            history.read(read);
+        }
         VmNoteFormatter.of(event).ifPresent(history::note);
         return take(event, AgentDecision.after(before, event, rules.rules(), now()), false);
     }
