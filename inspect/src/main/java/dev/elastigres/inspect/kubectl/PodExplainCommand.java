@@ -80,7 +80,7 @@ final class PodExplainCommand implements Callable<Integer> {
     PodExplainCommand() {}
 
     /// A pod and its node.
-    private record PlacedPod(String namespace, String name, String node) {}
+    private record PodLocation(String namespace, String name, String node) {}
 
     @Override
     public Integer call() throws InterruptedException {
@@ -95,7 +95,7 @@ final class PodExplainCommand implements Callable<Integer> {
         String where = parts.group(1) == null ? namespace : parts.group(1);
         try {
             KubectlProgram kubectl = kubectl();
-            PlacedPod placed = find(kubectl, where, parts.group(2));
+            PodLocation placed = find(kubectl, where, parts.group(2));
             String agent = agentOf(kubectl, placed.node);
             try (var forward = PodPortForward.open(kubectl, agentNamespace, agent, AGENT)) {
                 return explain(placed, forward.address());
@@ -113,7 +113,7 @@ final class PodExplainCommand implements Callable<Integer> {
         return new KubectlProgram(program, flags);
     }
 
-    private static PlacedPod find(KubectlProgram kubectl, @Nullable String where, String name)
+    private static PodLocation find(KubectlProgram kubectl, @Nullable String where, String name)
             throws KubectlException, InterruptedException {
         var arguments = new ArrayList<>(List.of("pod", name));
         if (where != null) arguments.add("--namespace=" + where);
@@ -121,7 +121,7 @@ final class PodExplainCommand implements Callable<Integer> {
                 kubectl.get(
                         List.of("{.metadata.namespace}", "{.spec.nodeName}"),
                         arguments.toArray(String[]::new));
-        var placed = new PlacedPod(found.getFirst(), name, found.getLast());
+        var placed = new PodLocation(found.getFirst(), name, found.getLast());
         if (placed.node.isEmpty())
             throw new KubectlException(
                     "the pod %s/%s is on no node yet".formatted(placed.namespace, name));
@@ -145,7 +145,7 @@ final class PodExplainCommand implements Callable<Integer> {
     }
 
     /// Runs `elastigres agent explain`.
-    private int explain(PlacedPod placed, String address) {
+    private int explain(PodLocation placed, String address) {
         var arguments = new ArrayList<>(List.of("explain", "--address", address));
         if (since != null) arguments.addAll(List.of("--since", since));
         arguments.add(placed.namespace + "/" + placed.name);

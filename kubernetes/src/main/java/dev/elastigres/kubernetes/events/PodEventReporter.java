@@ -34,7 +34,7 @@ public final class PodEventReporter implements FleetListener {
     private void report(ExcludedPod alone) {
         Optional<EventReason> reason =
                 switch (alone.cause()) {
-                    case ExclusionCause.Conflict _, ExclusionCause.OtherAutoscalerActs _ ->
+                    case ExclusionCause.Conflict _, ExclusionCause.AutoscalerConflict _ ->
                             Optional.of(EventReason.CONFLICT);
                     case ExclusionCause.Wrong _ -> Optional.of(EventReason.INVALID);
                     case ExclusionCause.NoContainer _,

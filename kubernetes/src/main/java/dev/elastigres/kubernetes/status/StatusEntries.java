@@ -60,7 +60,7 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
         PodState state =
                 switch (cause) {
                     case ExclusionCause.Conflict _ -> PodState.CONFLICT;
-                    case ExclusionCause.OtherAutoscalerActs _ -> PodState.OTHER_AUTOSCALER;
+                    case ExclusionCause.AutoscalerConflict _ -> PodState.OTHER_AUTOSCALER;
                     case ExclusionCause.Wrong _ -> PodState.INVALID;
                     case ExclusionCause.NoContainer _ -> PodState.NO_CONTAINER;
                     case ExclusionCause.NoLimits _ -> PodState.NO_LIMITS;

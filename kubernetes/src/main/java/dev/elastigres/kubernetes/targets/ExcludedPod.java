@@ -28,7 +28,7 @@ public record ExcludedPod(
         /// A HorizontalPodAutoscaler or VerticalPodAutoscaler acts on the same resources.
         ///
         /// @param effect what it does, as one readable clause
-        record OtherAutoscalerActs(String effect) implements ExclusionCause {}
+        record AutoscalerConflict(String effect) implements ExclusionCause {}
 
         /// The configuration is invalid.
         ///
@@ -69,7 +69,7 @@ public record ExcludedPod(
         default String code() {
             return switch (this) {
                 case Conflict _ -> "Conflict";
-                case OtherAutoscalerActs _ -> "OtherAutoscaler";
+                case AutoscalerConflict _ -> "OtherAutoscaler";
                 case Wrong _ -> "Invalid";
                 case NoContainer _ -> "NoContainer";
                 case NoLimits _ -> "NoLimits";
@@ -85,7 +85,7 @@ public record ExcludedPod(
             return switch (this) {
                 case Starting _, Terminating _ -> true;
                 case Conflict _,
-                        OtherAutoscalerActs _,
+                        AutoscalerConflict _,
                         Wrong _,
                         NoContainer _,
                         NoLimits _,
@@ -103,7 +103,7 @@ public record ExcludedPod(
                                 + sources.stream()
                                         .map(ExclusionCause::name)
                                         .collect(Collectors.joining(" and "));
-                case OtherAutoscalerActs(String effect) ->
+                case AutoscalerConflict(String effect) ->
                         "is not scaled, because %s: remove that autoscaler, let it use another metric or resource, or set mode to Recommend"
                                 .formatted(effect);
                 case Wrong(List<String> problems) -> String.join("; ", problems);

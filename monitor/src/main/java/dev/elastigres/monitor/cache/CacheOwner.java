@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Manages the cache over one connection. A single thread owns the connection and all that is known
 /// of the database, so that no lock is needed; other threads read snapshots.
 final class CacheOwner {
-    /// Delays that a size waits at most while others follow it.
+    /// Maximum postponement of a size, in reload delays.
     private static final int MAX_DELAYS = 6;
 
     private final CacheDependencies wiring;
@@ -32,10 +32,10 @@ final class CacheOwner {
     /// Whether the wanted size is not yet set on this connection.
     private boolean pending;
 
-    /// When the first of the sizes was requested that wait for the last one; empty if none waits.
+    /// Time of the oldest postponed request; empty if no size is postponed.
     private Optional<Moment> waitingSince = Optional.empty();
 
-    /// When to connect again, to retry a size that was refused, or to apply one that waits.
+    /// When to connect again, to retry a size that was refused, or to apply a postponed one.
     private Moment nextTry = now();
 
     private Moment nextProbe = now();
