@@ -8,12 +8,12 @@ import dev.elastigres.testbed.kubernetes.Kubectl;
 import org.junit.jupiter.api.Test;
 
 /// Tests `kubectl` commands that use a pod through the API server and the kubelet.
-@InCluster
+@OnAnyNode
 class ConnectProxyLabTest {
     private static final int PORT = 5470;
 
     @Test
-    void kubectlGoesIntoAPod(VmCluster cluster) throws Exception {
+    void kubectlGoesIntoAPod(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
         LabPod pod = PostgresPods.start(cluster, namespace, "entered", PORT, "250m", "256Mi");
         Kubectl kubectl = cluster.kubectl();

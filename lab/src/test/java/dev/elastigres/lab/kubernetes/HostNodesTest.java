@@ -1,13 +1,23 @@
 package dev.elastigres.lab.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.elastigres.cluster.Manifests;
 import dev.elastigres.cluster.PodImages;
 import dev.elastigres.cluster.TestCluster;
 import dev.elastigres.lab.LabAwait;
+import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.Kubectl;
 import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// Tests nodes on this machine: they work as nodes, and leave nothing behind.
 @Tag("kubernetes")
+@Tag(OnAnyNode.TAG)
 @Timeout(420)
 class HostNodesTest {
     private static final List<String> SYSCTLS =
@@ -32,6 +43,15 @@ class HostNodesTest {
                     "kernel/panic_on_oops");
     private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
     private static final int LIMIT_MIB = 300;
+    private static final String ACCOUNT =
+            """
+            serviceAccountName: elastigres
+              automountServiceAccountToken: true
+              nodeName:\
+            """;
+    private static final String LARGER =
+            "{\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":"
+                    + "{\"limits\":{\"memory\":\"400Mi\"}}}]}}";
 
     /// Runs a cluster with a node on this machine until it is killed.
     static final class ClusterProcess {
@@ -129,18 +149,73 @@ class HostNodesTest {
                     .isEqualTo("reached");
 
             assertThat(memoryLimit(kubectl)).isEqualTo(LIMIT_MIB);
-            kubectl.run(
-                    "patch",
-                    "pod",
-                    "near",
-                    "--subresource=resize",
-                    "--patch={\"spec\":{\"containers\":[{\"name\":\"main\",\"resources\":"
-                            + "{\"limits\":{\"memory\":\"400Mi\"}}}]}}");
+            kubectl.run("patch", "pod", "near", "--subresource=resize", "--patch=" + LARGER);
             LabAwait.until("the limit is in force", () -> memoryLimit(kubectl), it -> it == 400);
             cluster.check();
             assertThat(sysctls()).isEqualTo(before);
         }
         assertThat(Traces.now()).matches(Traces::isEmpty);
+    }
+
+    /// The kubelet binds the token of a pod to the pod, and the policy compares the nodes.
+    @Test
+    void aTokenOfOneNodesAgentResizesNoPodOfAnother() throws Exception {
+        var binaries = KubernetesBinaries.find().orElseThrow();
+        try (var cluster = TestCluster.start(binaries, HostNodesTest::print)) {
+            Kubectl kubectl = cluster.plane().kubectl();
+            kubectl.apply(Manifests.elastigres());
+            // Its pods would start an image that these nodes do not have.
+            kubectl.run("delete", "daemonset", "elastigres", "--namespace=elastigres");
+            cluster.joinHost("node-1");
+            cluster.joinHost("node-2");
+            kubectl.apply(pod("near", "node-1"));
+            kubectl.apply(pod("far", "node-2"));
+            kubectl.apply(
+                    pod("agent", "node-1")
+                            .replace("name: agent}", "name: agent, namespace: elastigres}")
+                            .replace("nodeName:", ACCOUNT));
+            kubectl.run("wait", "--for=condition=Ready", "pod", "--all", "--timeout=120s");
+            String ready = "--for=condition=Ready";
+            kubectl.run("wait", ready, "pod/agent", "--namespace=elastigres", "--timeout=120s");
+            String token =
+                    kubectl.run(
+                            "exec",
+                            "agent",
+                            "--namespace=elastigres",
+                            "--",
+                            "cat",
+                            "/var/run/secrets/kubernetes.io/serviceaccount/token");
+
+            try (KubernetesClient stolen = client(cluster.plane(), token)) {
+                assertThatThrownBy(() -> resize(stolen, "far"))
+                        .isInstanceOfSatisfying(
+                                KubernetesClientException.class,
+                                it -> assertThat(it.getCode()).isEqualTo(403))
+                        .hasMessageContaining("ValidatingAdmissionPolicy 'elastigres-node'")
+                        .hasMessageContaining("node-1 may not resize a pod of node node-2");
+                resize(stolen, "near");
+            }
+            LabAwait.until("the limit is in force", () -> memoryLimit(kubectl), it -> it == 400);
+        }
+    }
+
+    private static KubernetesClient client(ControlPlane plane, String token) {
+        var config =
+                new ConfigBuilder(Config.empty())
+                        .withMasterUrl(plane.server())
+                        .withCaCertData(plane.authorityPem())
+                        .withOauthToken(token.strip())
+                        .build();
+        return new KubernetesClientBuilder().withConfig(config).build();
+    }
+
+    private static void resize(KubernetesClient client, String pod) {
+        var _ =
+                client.pods()
+                        .inNamespace("default")
+                        .withName(pod)
+                        .subresource("resize")
+                        .patch(PatchContext.of(PatchType.STRATEGIC_MERGE), LARGER);
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /// A cluster for tests, with at least one node.
-sealed interface LabCluster extends AutoCloseable permits VmCluster, ExternalCluster {
+sealed interface LabCluster extends AutoCloseable permits VmCluster, HostCluster, ExternalCluster {
     /// Prefix of our namespaces' names.
     String PREFIX = "lab-";
 
