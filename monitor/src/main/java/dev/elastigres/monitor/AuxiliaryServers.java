@@ -9,7 +9,6 @@ import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.monitor.cpu.CpuPage;
 import dev.elastigres.monitor.cpu.CpuSwitches;
 import dev.elastigres.monitor.metrics.CacheMetrics;
-import dev.elastigres.monitor.metrics.MachineMetrics;
 import java.util.ArrayList;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,25 +22,21 @@ final class AuxiliaryServers implements AutoCloseable {
 
     /// Creates servers that are not started.
     ///
+    /// @param machine writes the metrics of the machine, or those of the cgroup in its place
     /// @param guards of these servers. The token is not checked: clients that read metrics and
     ///     control CPUs have none
     AuxiliaryServers(
             MonitorConfig config,
             KernelReader reader,
+            Consumer<MetricsWriter> machine,
             WatchedPostgres postgres,
             AccessGuards guards,
             Log log) {
-        var machine =
-                new MachineMetrics(
-                        reader,
-                        config.watched().procfs(),
-                        config.watched().meminfo(),
-                        config.watched().cgroup());
         host =
                 server(
                         "metrics of the machine",
                         config.metrics().host(),
-                        metrics(machine::write),
+                        metrics(machine),
                         guards,
                         log);
         cache =

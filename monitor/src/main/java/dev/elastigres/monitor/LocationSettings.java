@@ -11,6 +11,12 @@ import java.util.Optional;
 
 /// The settings of Postgres' cgroup and processes, and of the kernel's files.
 final class LocationSettings {
+    /// What limits the CPUs and memory of Postgres.
+    enum SizeSource {
+        MACHINE,
+        CGROUP
+    }
+
     static final Setting<String> CGROUP =
             Setting.of(
                             "cgroup",
@@ -24,6 +30,19 @@ final class LocationSettings {
                                     + " downscale is accepted and no memory is requested.")
                     .flag('c')
                     .placeholder("NAME");
+    static final Setting<SizeSource> SIZE_SOURCE =
+            Setting.of(
+                            "size-source",
+                            SettingType.oneOf(SizeSource.class),
+                            "What the size and the load of Postgres are read from:"
+                                    + " the machine, or its cgroup")
+                    .advice(
+                            "Choose cgroup for an agent with driver cgroup: memory,"
+                                    + " CPUs and load are then those of the cgroup and its limits,"
+                                    + " as for a container, and other programs do not count. In a"
+                                    + " VM of Postgres' own, keep machine, which also counts what"
+                                    + " the guest needs besides Postgres. Requires cgroup.")
+                    .or("machine");
     static final Setting<Path> PGDATA =
             Setting.of(
                             "pgdata",
@@ -87,13 +106,15 @@ final class LocationSettings {
     static SettingTable addTo(SettingTable table) {
         return table.group(
                         "Locations",
+                        SIZE_SOURCE,
                         PGDATA,
                         PGPID,
                         PATH_CGROUP,
                         PATH_PROCFS,
                         PATH_SYSFS,
                         PATH_MEMINFO)
-                .rule(LocationSettings::checkPostmaster, PGDATA, PGPID);
+                .rule(LocationSettings::checkPostmaster, PGDATA, PGPID)
+                .rule(LocationSettings::checkSizeSource, SIZE_SOURCE, CGROUP);
     }
 
     static MonitorConfig.PostgresLocation location(Settings settings) {
@@ -103,6 +124,7 @@ final class LocationSettings {
         return new MonitorConfig.PostgresLocation(
                 // Resolving keeps an absolute path and puts a name below the root.
                 settings.find(CGROUP).map(root::resolve),
+                hasCgroupSize(settings),
                 byPid.or(() -> settings.find(PGDATA).map(Postmaster.ByDataDirectory::new)),
                 root,
                 procfs,
@@ -117,6 +139,16 @@ final class LocationSettings {
     private static void checkPostmaster(Settings settings) {
         if (settings.find(PGDATA).isPresent() && settings.find(PGPID).isPresent())
             throw new IllegalArgumentException("name Postgres by one of them");
+    }
+
+    /// Returns whether the limits of Postgres' cgroup are its size.
+    static boolean hasCgroupSize(Settings settings) {
+        return settings.get(SIZE_SOURCE) == SizeSource.CGROUP;
+    }
+
+    private static void checkSizeSource(Settings settings) {
+        if (hasCgroupSize(settings) && settings.find(CGROUP).isEmpty())
+            throw new IllegalArgumentException("size-source cgroup requires cgroup");
     }
 
     private static boolean isPath(String text) {

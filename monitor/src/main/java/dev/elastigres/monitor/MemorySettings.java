@@ -171,8 +171,9 @@ final class MemorySettings {
                                     + " kernel memory beyond it counts as usage. Choose what the"
                                     + " guest's kernel takes at the smallest size: too little"
                                     + " requests memory sooner, too much lets the kernel use up"
-                                    + " what cgroup-overhead keeps free. Not used with pods,"
-                                    + " where a container is charged for the kernel's memory.")
+                                    + " what cgroup-overhead keeps free. Not used with pods or"
+                                    + " size-source cgroup: a cgroup is charged for the kernel's"
+                                    + " memory.")
                     .or("100MiB");
     private static final Setting<Double> CGROUP_OVERHEAD =
             Setting.of(
@@ -276,9 +277,12 @@ final class MemorySettings {
                                         settings.get(HORIZON_MAX)));
     }
 
-    /// A container has no reserve: what the kernel uses on its behalf is charged to its cgroup, and
-    /// its limit is the size itself.
+    /// A cgroup has no reserve: what the kernel uses on its behalf is charged to it, and its limit
+    /// is
+    /// the size itself.
     private static Bytes kernelReserve(Settings settings) {
-        return settings.get(PodsSettings.PODS) ? Bytes.ZERO : settings.get(KERNEL_RESERVE);
+        return settings.get(PodsSettings.PODS) || LocationSettings.hasCgroupSize(settings)
+                ? Bytes.ZERO
+                : settings.get(KERNEL_RESERVE);
     }
 }

@@ -52,9 +52,12 @@ record MonitorConfig(
     /// The watched Postgres and the kernel's files about it.
     ///
     /// @param cgroup the directory of Postgres' cgroup
+    /// @param hasCgroupSize whether the limits of that cgroup are the size of Postgres, instead of
+    ///     the machine
     /// @param meminfo the file with the machine's total memory
     record PostgresLocation(
             Optional<Path> cgroup,
+            boolean hasCgroupSize,
             Optional<Postmaster> postmaster,
             Path cgroupRoot,
             Path procfs,

@@ -45,6 +45,7 @@ final class MonitorSettings {
                         table,
                         LocationSettings.CGROUP,
                         PostgresSettings.PGCONNSTR,
+                        LocationSettings.SIZE_SOURCE,
                         LocationSettings.PGDATA,
                         LocationSettings.PGPID,
                         MemorySettings.KERNEL_RESERVE,

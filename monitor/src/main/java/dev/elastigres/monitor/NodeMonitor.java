@@ -108,7 +108,7 @@ final class NodeMonitor implements Daemon {
                             container.container());
             try {
                 MonitorConfig its = config.of(container, pods);
-                var environment = new ContainerEnvironment(cgroup, its, reader, sampler, node);
+                var environment = ContainerEnvironment.ofNode(cgroup, its, reader, sampler, node);
                 WatchedPostgres postgres = WatchedPostgres.start(its, environment, own);
                 postgres.begin();
                 own.info(

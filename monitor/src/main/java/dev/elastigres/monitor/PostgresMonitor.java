@@ -8,14 +8,19 @@ import dev.elastigres.daemon.http.Upgrade;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsHandler;
+import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.metrics.ProcessMetrics;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.monitor.MonitorConfig.PostgresLocation;
+import dev.elastigres.monitor.metrics.ContainerMetrics;
+import dev.elastigres.monitor.metrics.MachineMetrics;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.watch.KernelReadException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The monitor of one Postgres, with its servers.
 final class PostgresMonitor implements Daemon {
@@ -40,7 +45,7 @@ final class PostgresMonitor implements Daemon {
             throws CredentialException, ListenException, KernelReadException {
         AccessGuards guards = AccessGuards.load(config.access(), log);
         var reader = new KernelReader();
-        var environment = new MachineEnvironment(config, reader, log);
+        PostgresEnvironment environment = environment(config, reader, log);
         WatchedPostgres postgres = WatchedPostgres.start(config, environment, log);
         try {
             var metrics = new MonitorMetricsPage(reader, postgres, config.watched().cgroup());
@@ -62,11 +67,44 @@ final class PostgresMonitor implements Daemon {
             return new PostgresMonitor(
                     postgres,
                     endpoints,
-                    new AuxiliaryServers(config, reader, postgres, guards, log));
+                    new AuxiliaryServers(
+                            config,
+                            reader,
+                            hostMetrics(config.watched(), environment, reader),
+                            postgres,
+                            guards,
+                            log));
         } catch (ListenException e) {
             postgres.close();
             throw e;
         }
+    }
+
+    private static PostgresEnvironment environment(
+            MonitorConfig config, KernelReader reader, Log log) {
+        PostgresLocation watched = config.watched();
+        return watched.hasCgroupSize()
+                ? ContainerEnvironment.alone(watched.cgroup().orElseThrow(), config, reader, log)
+                : new MachineEnvironment(config, reader, log);
+    }
+
+    /// Returns what writes the metrics of the machine, or of the cgroup if that is the size.
+    private static Consumer<MetricsWriter> hostMetrics(
+            PostgresLocation watched, PostgresEnvironment environment, KernelReader reader) {
+        return switch (environment) {
+            case MachineEnvironment _ ->
+                    new MachineMetrics(
+                                    reader, watched.procfs(), watched.meminfo(), watched.cgroup())
+                            ::write;
+            case ContainerEnvironment its ->
+                    new ContainerMetrics(
+                                    reader,
+                                    watched.cgroup().orElseThrow(),
+                                    watched.procfs(),
+                                    its::room,
+                                    its::load)
+                            ::write;
+        };
     }
 
     private static Routes pages(

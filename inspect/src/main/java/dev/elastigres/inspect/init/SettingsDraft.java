@@ -46,7 +46,7 @@ record SettingsDraft(HostSurvey survey, Resources host, boolean ownUnits) {
         else addCgroups(lines);
         lines.add("");
         lines.add(
-                "# Rules and limits. The defaults are shown; docs/agent-settings.md explains all settings.");
+                "# Rules and limits. The defaults are shown; `elastigres agent --help=all` explains all settings.");
         lines.add("# min-cpus = 0.25");
         lines.add("# min-memory = \"1GiB\"");
         lines.add(
@@ -159,7 +159,7 @@ record SettingsDraft(HostSurvey survey, Resources host, boolean ownUnits) {
     private static void addMonitorCommand(MonitoredServer server, List<String> lines) {
         lines.add("# Its monitor, which runs beside it:");
         lines.add(
-                "#   elastigres monitor --cgroup %s --addr %s"
+                "#   elastigres monitor --cgroup %s --size-source cgroup --addr %s"
                         .formatted(
                                 ShellQuoting.quoted(TerminalText.printable(server.cgroup())),
                                 server.monitor()));
@@ -180,6 +180,8 @@ record SettingsDraft(HostSurvey survey, Resources host, boolean ownUnits) {
                     #   systemctl enable --now elastigres-monitor@%1$s
                     addr = "%2$s"
                     cgroup = "%3$s"
+                    # The size and the load of Postgres are those of its cgroup, not of the host.
+                    size-source = "cgroup"
                     metrics.host-addr = "%4$s"
                     metrics.cache-addr = "%5$s"
 

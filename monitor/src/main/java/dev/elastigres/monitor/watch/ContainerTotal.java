@@ -8,15 +8,17 @@ import java.util.Optional;
 
 /// Total memory of a container: the smaller `memory.max` of container and pod, or the machine's
 /// memory if neither has a limit. Available memory is the unused part of that limit and what the
-/// kernel can reclaim at once.
+/// kernel can reclaim at once. A container without a limit also competes for the machine's: for
+/// [#availableBytes] the machine's available memory counts then, and for [#room] its own usage.
 public final class ContainerTotal implements MemoryTotal {
     private static final long NONE = Long.MAX_VALUE;
     private static final byte[] NO_LIMIT = "max\n".getBytes(StandardCharsets.US_ASCII);
 
     private final CgroupLevel container;
-    private final CgroupLevel pod;
+    private final Optional<CgroupLevel> pod;
     private final MachineTotal machine;
     private long available = KeyedNumbers.ABSENT;
+    private Optional<Bytes> left = Optional.empty();
     private volatile Optional<ContainerMemory> room = Optional.empty();
 
     /// Memory of a container.
@@ -25,21 +27,30 @@ public final class ContainerTotal implements MemoryTotal {
     /// @param available memory that it could still get; empty if unknown
     public record ContainerMemory(Bytes total, Optional<Bytes> available) {}
 
-    /// Creates the source of one container.
+    private ContainerTotal(Path container, Optional<Path> pod, Path meminfo) {
+        this.container = new CgroupLevel(container);
+        this.pod = pod.map(CgroupLevel::new);
+        this.machine = new MachineTotal(meminfo);
+    }
+
+    /// Returns the source of one container.
     ///
     /// @param container the directory of its cgroup, below that of its pod
+    /// @param root the root of the hierarchy, which has no limits
     /// @param meminfo usually `/proc/meminfo`
-    public ContainerTotal(Path container, Path meminfo) {
-        this.container = new CgroupLevel(container);
-        this.pod = new CgroupLevel(container.resolve(".."));
-        this.machine = new MachineTotal(meminfo);
+    public static ContainerTotal of(Path container, Path root, Path meminfo) {
+        Path pod = container.resolve("..").normalize();
+        return new ContainerTotal(
+                container,
+                pod.equals(root.normalize()) ? Optional.empty() : Optional.of(pod),
+                meminfo);
     }
 
     @Override
     public long readBytes(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         try {
             long total = read(nanoTime, scratch);
-            room = Optional.of(new ContainerMemory(new Bytes(total), left()));
+            room = Optional.of(new ContainerMemory(new Bytes(total), left));
             return total;
         } catch (KernelReadException e) {
             room = Optional.empty();
@@ -49,10 +60,12 @@ public final class ContainerTotal implements MemoryTotal {
 
     private long read(long nanoTime, ReadBuffer scratch) throws KernelReadException {
         long own = container.limit(nanoTime, scratch);
-        long pods = pod.limit(nanoTime, scratch);
+        long pods = pod.isEmpty() ? NONE : pod.get().limit(nanoTime, scratch);
         if (own == NONE && pods == NONE) {
             long total = machine.readBytes(nanoTime, scratch);
             available = machine.availableBytes();
+            // Other programs' memory is not this container's load.
+            left = Optional.of(new Bytes(container.available(total, nanoTime, scratch)));
             return total;
         }
         // If the container's limit is the smaller one, the pod's does not matter.
@@ -60,15 +73,10 @@ public final class ContainerTotal implements MemoryTotal {
                 own <= pods
                         ? container.available(own, nanoTime, scratch)
                         : Math.min(
-                                pod.available(pods, nanoTime, scratch),
+                                pod.orElseThrow().available(pods, nanoTime, scratch),
                                 own == NONE ? NONE : container.available(own, nanoTime, scratch));
+        left = Optional.of(new Bytes(available));
         return Math.min(own, pods);
-    }
-
-    private Optional<Bytes> left() {
-        return available == KeyedNumbers.ABSENT
-                ? Optional.empty()
-                : Optional.of(new Bytes(available));
     }
 
     @Override
@@ -89,7 +97,7 @@ public final class ContainerTotal implements MemoryTotal {
     @Override
     public void close() {
         container.close();
-        pod.close();
+        pod.ifPresent(CgroupLevel::close);
         machine.close();
     }
 

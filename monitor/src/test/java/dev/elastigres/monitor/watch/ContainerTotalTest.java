@@ -22,7 +22,7 @@ class ContainerTotalTest {
         Files.writeString(
                 folder.resolve("meminfo"), "MemTotal: 8388608 kB\nMemAvailable: 4194304 kB\n");
         container = FakeContainer.in(folder.resolve("pod/one"));
-        total = new ContainerTotal(container.folder(), folder.resolve("meminfo"));
+        total = ContainerTotal.of(container.folder(), folder, folder.resolve("meminfo"));
     }
 
     @AfterEach
@@ -51,6 +51,28 @@ class ContainerTotalTest {
     @Test
     void isTheMachinesWhereNothingLimits() throws Exception {
         reads(8192, 4096);
+    }
+
+    @Test
+    void aContainerWithoutALimitUsesOnlyItsOwnMemory() throws Exception {
+        container.usage(300);
+        reads(8192, 4096);
+        assertThat(total.room().orElseThrow().available())
+                .as("other programs use 4 GiB")
+                .contains(Bytes.ofMebibytes(8192 - 300));
+    }
+
+    @Test
+    void theRootOfTheHierarchyHasNoLimits() throws Exception {
+        Files.delete(container.folder().resolve("../memory.max"));
+        total.close();
+        total =
+                ContainerTotal.of(
+                        container.folder(),
+                        container.folder().resolve(".."),
+                        folder.resolve("meminfo"));
+        container.limit(1024).usage(300);
+        reads(1024, 724);
     }
 
     @Test
