@@ -24,6 +24,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
+import dev.elastigres.protocol.monitor.ProtocolVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -179,7 +180,8 @@ final class VmWorker {
                 recordProblem(new WorkerMessage.DependencyFailed(WorkerDependency.MONITOR, ""));
                 rateLimitedLog.write(
                         "session", LogLevel.INFO, "monitor found", "version", opened.version());
-                yield decide(state, new Event.MonitorFound(opened.number()));
+                boolean wholeUnits = !ProtocolVersion.hasDetails(opened.version());
+                yield decide(state, new Event.MonitorFound(opened.number(), wholeUnits));
             }
             case WorkerMessage.SessionClosed(MonitorSession ended, String why) -> {
                 session = session.filter(it -> it != ended);

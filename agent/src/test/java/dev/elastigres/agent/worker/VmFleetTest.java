@@ -130,16 +130,12 @@ class VmFleetTest {
             fleet.await(
                     "it is held",
                     () ->
-                            fleet.view("pg")
-                                    .state()
-                                    .shrink()
-                                    .refused()
-                                    .filter(
+                            fleet.view("pg").state().shrink().refused().stream()
+                                    .anyMatch(
                                             it ->
                                                     !it.min()
                                                             .memory()
-                                                            .isLessThan(Bytes.ofGibibytes(3)))
-                                    .isPresent());
+                                                            .isLessThan(Bytes.ofGibibytes(3))));
             assertThat(vm.size).isEqualTo(FakeHost.UNIT.times(4));
             guest.refusal = Optional.empty();
             fleet.awaitUnits(vm, 1);

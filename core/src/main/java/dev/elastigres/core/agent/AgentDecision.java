@@ -49,8 +49,7 @@ public final class AgentDecision {
         MonitorAgreementDecision.expire(step);
         expireHold(step);
         step.set(step.state().demand().at(step.now()));
-        if (step.state().shrink().cooldown().isOver(step.now()))
-            step.add(Transition.COOLDOWN_ENDED);
+        if (step.state().shrink().isOver(step.now())) step.add(Transition.COOLDOWN_ENDED);
         step.set(step.state().shrink().at(step.rules().cooldown(), step.now()));
     }
 
@@ -122,6 +121,7 @@ public final class AgentDecision {
                 wanted.size(),
                 wanted.reasons(),
                 ObstacleFinder.find(state, wanted.size(), step.rules(), step.now()),
-                state.demand().oomKillAt().map(step.now()::since));
+                state.demand().oomKillAt().map(step.now()::since),
+                MonitorSteps.takesWholeUnits(state, step.rules()));
     }
 }

@@ -72,6 +72,12 @@ final class AgentStepBuilder {
         state = state.withHold(hold);
     }
 
+    /// Returns the resources that an effect on those of `set` extends to: all where sizes are whole
+    /// units.
+    ResourceSet affected(ResourceSet set) {
+        return rules.goal().shape().isTied() && !set.isEmpty() ? ResourceSet.ALL : set;
+    }
+
     void add(Transition transition) {
         transitions.add(transition);
     }

@@ -71,12 +71,12 @@ final class DemandDecision {
                 request.min()
                         .filter(_ -> step.rules().statedSizes())
                         .map(it -> stated(it, step))
-                        .orElseGet(() -> oneMoreUnit(step));
+                        .orElseGet(() -> oneMoreUnit(requested(request, step.state()), step));
         step.set(
                 step.state()
                         .demand()
                         .with(UrgentUpscale.ask(min, step.now().plus(step.timing().urgentFor()))));
-        noteShortage(step);
+        noteShortage(ResourceSet.in(min), step);
     }
 
     private static Resources stated(Resources size, AgentStepBuilder step) {
@@ -88,16 +88,30 @@ final class DemandDecision {
         return min;
     }
 
-    /// Returns what a request without a size asks for: one unit more. A repeated request before the
-    /// VM has grown is the same need, not another unit.
-    private static Resources oneMoreUnit(AgentStepBuilder step) {
+    /// Returns what a request without an amount that counts raises: one unit more. With independent
+    /// sizes it is one unit of the requested resources. A repeated request before the VM has grown
+    /// is the same need, not another unit.
+    private static Resources oneMoreUnit(ResourceSet requested, AgentStepBuilder step) {
         step.add(Transition.URGENT_REQUEST);
         State state = step.state();
+        ResourceSet raised = step.affected(requested);
         return state.demand()
                 .urgent()
                 .map(UrgentUpscale::min)
                 .filter(it -> !state.current().covers(it))
-                .orElseGet(() -> usable(state).plus(state.limits().unit().times(1)));
+                .orElseGet(
+                        () ->
+                                raised.choose(
+                                        usable(state).plus(state.limits().unit().times(1)),
+                                        Resources.ZERO));
+    }
+
+    /// Returns the resources that a request is for: memory if it states nothing, since only a
+    /// monitor of protocol v1.1 can request CPUs, and states them.
+    private static ResourceSet requested(UpscaleRequested request, State state) {
+        return request.min()
+                .map(it -> ResourceSet.in(raisedBy(it, state)))
+                .orElse(ResourceSet.MEMORY);
     }
 
     /// Returns what an urgent request raises. A request for one resource raises only that one. A
@@ -140,16 +154,19 @@ final class DemandDecision {
         State state = step.state();
         MemoryFloor floor = MemoryFloor.after(limit, at, state.current().memory(), state.limits());
         step.set(state.demand().withOomKill(at).with(floor, step.now()));
-        noteShortage(step);
+        noteShortage(ResourceSet.MEMORY, step);
     }
 
-    /// Lengthens the cooldown if the VM shrank a short time ago: the shrink is the likely cause of
-    /// the shortage.
-    static void noteShortage(AgentStepBuilder step) {
+    /// Lengthens the cooldown of each short resource that shrank a short time ago: the shrink is
+    /// the likely cause of the shortage.
+    ///
+    /// @param lacking the resources that are short
+    static void noteShortage(ResourceSet lacking, AgentStepBuilder step) {
         ShrinkBackoff shrink = step.state().shrink();
         CooldownRules rules = step.rules().cooldown();
-        if (!shrink.cooldown().mayHaveHurt(rules, step.now())) return;
+        ResourceSet hurt = shrink.mayHaveHurt(step.affected(lacking), rules, step.now());
+        if (hurt.isEmpty()) return;
         step.add(Transition.SHRINK_HURT);
-        step.set(shrink.with(shrink.cooldown().hurt(rules, step.now())));
+        step.set(shrink.with(hurt, it -> it.hurt(rules, step.now())));
     }
 }

@@ -38,7 +38,14 @@ public sealed interface Event {
     record ResizeEnded(long id, ResizeOutcome outcome) implements Event {}
 
     /// A session with the monitor began. It replaces the previous one.
-    record MonitorFound(long session) implements Event {}
+    ///
+    /// @param wholeUnits whether the monitor gets sizes of whole compute units only: a monitor of
+    ///     protocol v1.0
+    record MonitorFound(long session, boolean wholeUnits) implements Event {
+        public MonitorFound(long session) {
+            this(session, false);
+        }
+    }
 
     record MonitorLost(long session) implements Event {}
 

@@ -24,7 +24,7 @@ final class MonitorAgreementDecision {
     static void found(MonitorFound found, AgentStepBuilder step) {
         step.add(Transition.MONITOR_FOUND);
         Resources max = step.state().size().range().max();
-        step.set(Present.begin(found.session(), max, step.now()));
+        step.set(Present.begin(found.session(), found.wholeUnits(), max, step.now()));
     }
 
     static void lost(MonitorLost lost, AgentStepBuilder step) {
@@ -48,9 +48,10 @@ final class MonitorAgreementDecision {
                         .filter(it -> step.isLive(it.downscaleRequest(), answer.id()));
         if (monitor.isEmpty()) return;
         step.add(Transition.SHRINK_AGREED);
-        ShrinkBackoff shrink = step.state().shrink();
-        step.set(shrink.with(shrink.cooldown().agreed()));
-        step.set(monitor.get().settled(monitor.get().downscaleRequest().orElseThrow().size()));
+        Resources target = monitor.get().downscaleRequest().orElseThrow().size();
+        ResourceSet shrunk = step.affected(ResourceSet.less(target, monitor.get().maxSize()));
+        step.set(step.state().shrink().with(shrunk, it -> it.with(it.cooldown().agreed())));
+        step.set(monitor.get().settled(target));
     }
 
     static void refused(DownscaleRefused answer, AgentStepBuilder step) {
@@ -65,25 +66,32 @@ final class MonitorAgreementDecision {
                 stated.isPresent()
                         ? Transition.SHRINK_REFUSED_WITH_SIZE
                         : Transition.SHRINK_REFUSED);
-        Resources min = kept(stated.orElse(Resources.ZERO), monitor.get(), limits);
+        Resources min = kept(stated.orElse(Resources.ZERO), monitor.get(), step);
+        // With whole units, every refusal delays both resources.
+        ResourceSet set = step.affected(ResourceSet.in(min));
         ShrinkBackoff shrink = step.state().shrink();
-        step.set(shrink.refusedByMonitor(min, answer.why(), step.rules().cooldown(), step.now()));
+        step.set(
+                shrink.refusedByMonitor(
+                        set, min, answer.why(), step.rules().cooldown(), step.now()));
         step.set(monitor.get().refused());
     }
 
-    /// Returns the size that the VM keeps after a refusal. If the refused shrink reduced memory,
-    /// memory is taken as the cause, and the CPUs may shrink. If it left memory alone, no smaller
-    /// size helps.
+    /// Returns the size that the VM keeps after a refusal; zero for a resource that may shrink. If
+    /// the refused shrink reduced memory, memory is taken as the cause, and the CPUs may shrink.
+    /// With whole units that is so only if the monitor stated the memory. If the shrink left memory
+    /// alone, no smaller size helps.
     ///
     /// @param stated the size that the monitor would not refuse; zero if it did not state one
-    private static Resources kept(Resources stated, Present monitor, SizeLimits limits) {
+    private static Resources kept(Resources stated, Present monitor, AgentStepBuilder step) {
+        SizeLimits limits = step.state().limits();
         Resources target = monitor.downscaleRequest().orElseThrow().size();
-        boolean ofMemory =
-                target.memory().isLessThan(monitor.maxSize().memory())
-                        && target.memory().isLessThan(stated.memory());
-        return ofMemory
-                ? stated
-                : stated.max(limits.roundedUp(target.plus(limits.unit().times(1))));
+        ResourceSet asked = ResourceSet.less(target, monitor.maxSize());
+        boolean explained = asked.memory() && target.memory().isLessThan(stated.memory());
+        if (explained) return stated;
+        Resources above = stated.max(limits.roundedUp(target.plus(limits.unit().times(1))));
+        ResourceSet refused = asked.memory() ? ResourceSet.MEMORY : asked;
+        return step.affected(refused.isEmpty() ? ResourceSet.ALL : refused)
+                .choose(above, Resources.ZERO);
     }
 
     static void failed(MonitorFailed failure, AgentStepBuilder step) {
@@ -129,37 +137,62 @@ final class MonitorAgreementDecision {
             step.set(monitor.within(step.state().size().range().max()));
     }
 
-    /// Asks the monitor for a shrink of at most one unit from the largest size it may use.
+    /// Asks the monitor for a shrink of at most one unit from the largest size it may use. With
+    /// independent sizes, a resource that has to wait or that grows does not delay the other one.
     static void askForShrink(Resources wanted, AgentStepBuilder step) {
         State state = step.state();
         if (!(state.monitor() instanceof Present monitor) || !mayTalkTo(monitor, step)) return;
-        if (state.driver().isRunning() || !state.size().isShrink(wanted)) return;
-        if (state.shrink().cooldown().until().isPresent()) return;
+        if (state.driver().isRunning() || !mayShrink(wanted, step)) return;
         // A monitor that was not notified of any size yet may not know the sizes in the request.
         if (monitor.minSize().equals(Resources.ZERO)) return;
-        Resources target = state.limits().oneDown(monitor.maxSize(), wanted.min(monitor.maxSize()));
-        if (target.equals(monitor.maxSize())) return;
+        // A resource that has grown meanwhile is announced first.
+        if (!step.rules().goal().shape().isTied()
+                && !monitor.minSize().covers(announcement(wanted, monitor, step))) return;
+        Resources max = monitor.maxSize();
+        Resources less =
+                state.shrink()
+                        .cooling()
+                        .choose(max, shrinking(wanted, step).choose(wanted.min(max), max));
+        Resources target = MonitorSteps.of(step).down(max, less);
+        if (target.equals(max)) return;
         step.add(Transition.SHRINK_REQUESTED);
         OpenRequest request = step.request(target, step.timing().monitorTimeout());
         step.set(monitor.withDownscaleRequest(request));
         step.add(new RequestDownscale(monitor.session(), request.id(), target));
     }
 
+    private static ResourceSet shrinking(Resources wanted, AgentStepBuilder step) {
+        return step.affected(ResourceSet.less(wanted, step.state().current()));
+    }
+
+    private static boolean mayShrink(Resources wanted, AgentStepBuilder step) {
+        return step.rules().goal().shape().isTied()
+                ? step.state().size().isShrink(wanted)
+                : !shrinking(wanted, step).isEmpty();
+    }
+
     /// Notifies the monitor of more resources, but only of those that the VM has for certain and
     /// that are not about to be removed.
     static void announce(Resources wanted, AgentStepBuilder step) {
-        State state = step.state();
-        if (!(state.monitor() instanceof Present monitor) || !mayTalkTo(monitor, step)) return;
-        Resources use = wanted.max(monitor.maxSize()).min(state.size().range().min());
-        if (monitor.minSize().covers(use)) return;
-        Resources size =
-                monitor.minSize().equals(Resources.ZERO)
-                        ? use
-                        : state.limits().oneUp(monitor.minSize(), use.max(monitor.minSize()));
+        if (!(step.state().monitor() instanceof Present monitor) || !mayTalkTo(monitor, step))
+            return;
+        Resources size = announcement(wanted, monitor, step);
+        if (monitor.minSize().covers(size)) return;
         step.add(Transition.MONITOR_NOTIFIED);
         OpenRequest request = step.request(size, step.timing().monitorTimeout());
         step.set(monitor.withNotification(request));
         step.add(new NotifyMonitor(monitor.session(), request.id(), size));
+    }
+
+    /// Returns the size to notify the monitor of next; not above what it knows if there is none.
+    private static Resources announcement(
+            Resources wanted, Present monitor, AgentStepBuilder step) {
+        Resources certain = step.state().size().range().min();
+        Resources use = wanted.max(monitor.maxSize()).min(certain);
+        // A monitor that knows of no size gets the VM's size, whatever that is.
+        return monitor.minSize().equals(Resources.ZERO)
+                ? use
+                : MonitorSteps.of(step).up(monitor.minSize(), use);
     }
 
     private static boolean mayTalkTo(Present monitor, AgentStepBuilder step) {

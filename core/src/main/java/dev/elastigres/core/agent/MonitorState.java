@@ -10,6 +10,8 @@ public sealed interface MonitorState {
     /// No monitor is connected, so no shrink can be agreed to.
     record Absent() implements MonitorState {}
 
+    /// @param wholeUnits whether it gets sizes of whole compute units only: a monitor of protocol
+    ///     v1.0
     /// @param minSize the smallest size that the monitor may believe the VM has
     /// @param maxSize the largest size that the monitor may use; the VM never becomes smaller than
     ///     this
@@ -19,6 +21,7 @@ public sealed interface MonitorState {
     /// @param problem why the last message failed; empty after one that succeeded
     record Present(
             long session,
+            boolean wholeUnits,
             Resources minSize,
             Resources maxSize,
             Optional<OpenRequest> notification,
@@ -29,9 +32,10 @@ public sealed interface MonitorState {
 
         /// Returns the state of a new session. A new monitor may know of no size, and may use
         /// everything the VM has.
-        static Present begin(long session, Resources atMost, Moment now) {
+        static Present begin(long session, boolean wholeUnits, Resources atMost, Moment now) {
             return new Present(
                     session,
+                    wholeUnits,
                     Resources.ZERO,
                     atMost,
                     Optional.empty(),
@@ -49,6 +53,7 @@ public sealed interface MonitorState {
         Present withNotification(OpenRequest request) {
             return new Present(
                     session,
+                    wholeUnits,
                     minSize,
                     maxSize.max(request.size()),
                     Optional.of(request),
@@ -59,7 +64,14 @@ public sealed interface MonitorState {
 
         Present withDownscaleRequest(OpenRequest request) {
             return new Present(
-                    session, minSize, maxSize, notification, Optional.of(request), askAt, problem);
+                    session,
+                    wholeUnits,
+                    minSize,
+                    maxSize,
+                    notification,
+                    Optional.of(request),
+                    askAt,
+                    problem);
         }
 
         /// Returns the state after the monitor confirmed `size` or agreed to it: the monitor uses
@@ -67,6 +79,7 @@ public sealed interface MonitorState {
         Present settled(Resources size) {
             return new Present(
                     session,
+                    wholeUnits,
                     size,
                     size,
                     Optional.empty(),
@@ -79,6 +92,7 @@ public sealed interface MonitorState {
         Present refused() {
             return new Present(
                     session,
+                    wholeUnits,
                     minSize,
                     maxSize,
                     notification,
@@ -93,6 +107,7 @@ public sealed interface MonitorState {
             Resources min = downscaleRequest.map(it -> minSize.min(it.size())).orElse(minSize);
             return new Present(
                     session,
+                    wholeUnits,
                     min,
                     maxSize,
                     Optional.empty(),
@@ -106,6 +121,7 @@ public sealed interface MonitorState {
         Present within(Resources atMost) {
             return new Present(
                     session,
+                    wholeUnits,
                     minSize.min(atMost),
                     maxSize.min(atMost),
                     notification,

@@ -18,7 +18,7 @@ final class NextWakeUp {
                                 ofScheduler(state.scheduler()),
                                 ofDriver(state),
                                 ofDemand(state.demand(), rules, now),
-                                ofShrink(state.shrink()),
+                                state.shrink().ends(),
                                 Stream.of(state.hold().flatMap(SizeHold::until)),
                                 ofMonitor(state.monitor()))
                         .flatMap(it -> it)
@@ -56,10 +56,6 @@ final class NextWakeUp {
                 history.changesAt(rules, now),
                 history.goal().map(_ -> history.readAt().plus(staleAfter)),
                 history.known().map(it -> it.since().plus(window)));
-    }
-
-    private static Stream<Optional<Moment>> ofShrink(ShrinkBackoff shrink) {
-        return Stream.of(shrink.refused().map(RefusedShrink::until), shrink.cooldown().until());
     }
 
     private static Stream<Optional<Moment>> ofMonitor(MonitorState monitor) {

@@ -44,8 +44,11 @@ final class ObservedSizeDecision {
         apply(ended.outcome(), request.size(), before, step);
         Resources current = step.state().current();
         if (!current.equals(before)) changedBy(request, step);
-        ShrinkBackoff shrink = step.state().shrink();
-        if (!current.covers(before)) step.set(shrink.with(shrink.cooldown().shrunk(step.now())));
+        ResourceSet shrunk = step.affected(ResourceSet.less(current, before));
+        step.set(
+                step.state()
+                        .shrink()
+                        .with(shrunk, it -> it.with(it.cooldown().shrunk(step.now()))));
     }
 
     private static void apply(
@@ -60,7 +63,7 @@ final class ObservedSizeDecision {
             case ResizeOutcome.Refused(Resources size, String why) -> {
                 arrive(size, size, step);
                 set(ResizeRetries.NONE, step);
-                refused(size, why, step);
+                refused(shrinking(target, before, step).choose(size, Resources.ZERO), why, step);
             }
             case ResizeOutcome.Failed(ResizeFailure failure, String why) -> {
                 step.add(Transition.RESIZE_FAILED);
@@ -88,8 +91,15 @@ final class ObservedSizeDecision {
         set(retries(step).afterFailure(target, ResizeFailure.OTHER, true, why), step);
         if (size.equals(before) && size.covers(target)) {
             step.add(Transition.RESIZE_STUCK);
-            keep(size, why, step);
+            keep(shrinking(target, size, step).choose(size, Resources.ZERO), why, step);
         }
+    }
+
+    /// Returns the resources that a refused resize to `target` was to take from; both if that
+    /// cannot be told.
+    private static ResourceSet shrinking(Resources target, Resources from, AgentStepBuilder step) {
+        ResourceSet less = ResourceSet.less(target, from);
+        return step.affected(less.isEmpty() ? ResourceSet.ALL : less);
     }
 
     private static void arrivePerResource(
@@ -186,14 +196,17 @@ final class ObservedSizeDecision {
         step.set(driver.withSpan(driver.span().map(it -> it.changedBy(call))));
     }
 
-    /// @param min the size that the VM keeps
+    /// @param min the size that the VM keeps; zero for a resource whose shrink was not refused
     private static void refused(Resources min, String why, AgentStepBuilder step) {
         step.add(Transition.RESIZE_REFUSED);
         keep(min, why, step);
     }
 
     private static void keep(Resources min, String why, AgentStepBuilder step) {
-        ShrinkBackoff shrink = step.state().shrink();
-        step.set(shrink.refusedByDriver(min, why, step.rules().cooldown(), step.now()));
+        ResourceSet set = step.affected(ResourceSet.in(min));
+        step.set(
+                step.state()
+                        .shrink()
+                        .refusedByDriver(set, min, why, step.rules().cooldown(), step.now()));
     }
 }

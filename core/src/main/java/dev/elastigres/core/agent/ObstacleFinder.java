@@ -59,7 +59,8 @@ final class ObstacleFinder {
         if (!(state.monitor() instanceof Present monitor)) return new Obstacle.NoMonitor();
         if (monitor.downscaleRequest().isPresent())
             return new Obstacle.AwaitingMonitor(monitor.downscaleRequest().get().size());
-        Optional<Moment> cooldownUntil = state.shrink().cooldown().until();
+        Optional<Moment> cooldownUntil =
+                state.shrink().coolingUntil(ResourceSet.less(wanted, state.current()));
         if (cooldownUntil.isPresent())
             return new Obstacle.CoolingDown(cooldownUntil.get().since(now));
         return monitor.problem()

@@ -14,4 +14,14 @@ public record RefusedShrink(Resources min, Moment until, RefusalSource by, Strin
         MONITOR,
         DRIVER
     }
+
+    /// Returns whether `other` is of the same refusal, for another resource.
+    boolean isSameAs(RefusedShrink other) {
+        return until.equals(other.until) && by == other.by && why.equals(other.why);
+    }
+
+    /// Returns this with `size` as the size that the VM keeps.
+    RefusedShrink with(Resources size) {
+        return new RefusedShrink(size, until, by, why);
+    }
 }

@@ -18,10 +18,15 @@ final class ResizeDecision {
     static void start(WantedSize wanted, AgentStepBuilder step) {
         State state = step.state();
         if (state.driver().isRunning()) return;
-        // The monitor's answer determines how far to shrink. A resize must not overlap with it.
-        if (state.monitor() instanceof Present monitor && monitor.downscaleRequest().isPresent())
-            return;
         Resources target = target(wanted.size(), state, step.now());
+        if (state.monitor() instanceof Present monitor && monitor.downscaleRequest().isPresent()) {
+            // The monitor's answer determines how far to shrink, and a resize of the same resource
+            // must not overlap with it. The other resource may grow meanwhile.
+            ResourceSet asked = step.affected(askedToShrink(monitor));
+            if (asked.equals(ResourceSet.ALL)) return;
+            Resources requested = state.size().requested();
+            target = asked.choose(requested, target.max(requested));
+        }
         boolean stands = target.equals(state.size().requested());
         if (stands && !isDue(target, state, step.now())) return;
 
@@ -31,6 +36,12 @@ final class ResizeDecision {
         step.set(state.driver().started(request, wanted.reasons()));
         step.set(state.size().resizing(target));
         step.add(new Resize(request.id(), current, target));
+    }
+
+    /// Returns the resources that the monitor was asked to release.
+    private static ResourceSet askedToShrink(Present monitor) {
+        Resources target = monitor.downscaleRequest().orElseThrow().size();
+        return ResourceSet.less(target, monitor.maxSize());
     }
 
     /// Returns the size nearest to the wanted one that the permit and the monitor allow, for each

@@ -17,8 +17,8 @@ final class SizeDecision {
         State state = step.state();
         WantedSize wanted =
                 state.hold()
-                        .map(it -> byHold(it, state, step.now()))
-                        .orElseGet(() -> raised(byGoal(step), state, step.now()));
+                        .map(it -> byHold(it, step))
+                        .orElseGet(() -> raised(byGoal(step), step));
         Resources before = state.why().wanted();
         if (!wanted.size().equals(before))
             step.add(
@@ -26,28 +26,31 @@ final class SizeDecision {
                             ? Transition.SIZE_WANTED_FELL
                             : Transition.SIZE_WANTED_ROSE);
         // A raised minimum makes the VM larger, too, but is no consequence of its last shrink.
-        if (!state.current().covers(wanted.size()) && isShort(state, step.rules(), step.now()))
-            DemandDecision.noteShortage(step);
+        if (!state.current().covers(wanted.size()))
+            DemandDecision.noteShortage(lacking(state, step.rules(), step.now()), step);
         return wanted;
     }
 
-    private static WantedSize byHold(SizeHold hold, State state, Moment now) {
+    private static WantedSize byHold(SizeHold hold, AgentStepBuilder step) {
+        State state = step.state();
         return switch (hold) {
             // The size may be outside limits that were changed meanwhile.
             case SizeHold.Pause(Moment end, String by) ->
                     raised(
                             WantedSize.of(
                                     state.size().requested(),
-                                    new SizeReason.Paused(end.since(now), by)),
-                            state,
-                            now);
-            case SizeHold.Pin pin ->
-                    raisedByRefusal(
-                            WantedSize.of(
-                                    state.limits().within(pin.size()),
-                                    new SizeReason.Pinned(pin.size(), pin.left(now), pin.by())),
-                            state);
+                                    new SizeReason.Paused(end.since(step.now()), by)),
+                            step);
+            case SizeHold.Pin pin -> raisedByRefusals(pinned(pin, step), state);
         };
+    }
+
+    private static WantedSize pinned(SizeHold.Pin pin, AgentStepBuilder step) {
+        SizeLimits limits = step.state().limits();
+        boolean wholeUnits = MonitorSteps.takesWholeUnits(step.state(), step.rules());
+        return WantedSize.of(
+                limits.within(inSteps(pin.size(), wholeUnits, limits)),
+                new SizeReason.Pinned(pin.size(), pin.left(step.now()), pin.by()));
     }
 
     private static WantedSize byGoal(AgentStepBuilder step) {
@@ -80,7 +83,9 @@ final class SizeDecision {
             return atMaximum(WantedSize.of(kept, new SizeReason.NoMetrics()), state);
 
         Goal goal = history.goal().get();
-        Resources unlimited = history.size(rules, now);
+        boolean wholeUnits = MonitorSteps.takesWholeUnits(state, rules);
+        Resources unlimited = inSteps(history.size(rules, now), wholeUnits, limits);
+        Resources newest = inSteps(goal.size(), wholeUnits, limits);
         boolean within = limits.max().covers(unlimited) && unlimited.covers(limits.min());
         WantedSize wanted =
                 WantedSize.of(
@@ -88,11 +93,11 @@ final class SizeDecision {
                         within
                                 ? new SizeReason.ByGoal(goal)
                                 : SizeReason.AtLimit.of(goal, unlimited, limits));
-        if (!goal.size().covers(unlimited) && !limits.within(goal.size()).equals(wanted.size()))
+        if (!newest.covers(unlimited) && !limits.within(newest).equals(wanted.size()))
             wanted =
                     wanted.because(
                             new SizeReason.Damped(goal, unlimited, keptFor(history, rules)),
-                            unlimited.onlyWhereMoreThan(goal.size()));
+                            unlimited.onlyWhereMoreThan(newest));
         if (!wanted.size().covers(kept)) {
             Optional<SizeReason> held = held(history, goal, rules, now);
             if (held.isPresent()) wanted = wanted.raisedTo(kept, _ -> held.get());
@@ -131,11 +136,17 @@ final class SizeDecision {
                 : wanted.because(new SizeReason.AboveMaximum(max, goal), max);
     }
 
-    /// Returns whether the metrics call for more than the VM has.
-    private static boolean isShort(State state, ScalingRules rules, Moment now) {
+    /// Returns the resources of which the metrics call for more than the VM has.
+    private static ResourceSet lacking(State state, ScalingRules rules, Moment now) {
         DemandHistory history = state.demand().history();
-        return history.goal().isPresent()
-                && !state.current().covers(history.size(rules, now).min(state.limits().max()));
+        return history.goal().isEmpty()
+                ? ResourceSet.NONE
+                : ResourceSet.less(
+                        state.current(), history.size(rules, now).min(state.limits().max()));
+    }
+
+    private static Resources inSteps(Resources size, boolean wholeUnits, SizeLimits limits) {
+        return wholeUnits ? limits.unit().roundedUp(size) : size;
     }
 
     /// Returns the longest time for which a peak of the demand counts.
@@ -145,7 +156,8 @@ final class SizeDecision {
         return cpus.compareTo(memory) > 0 ? cpus : memory;
     }
 
-    private static WantedSize raised(WantedSize goal, State state, Moment now) {
+    private static WantedSize raised(WantedSize goal, AgentStepBuilder step) {
+        State state = step.state();
         VmDemand demand = state.demand();
         SizeLimits limits = state.limits();
         WantedSize wanted = goal;
@@ -155,18 +167,30 @@ final class SizeDecision {
                             limits.roundedUp(demand.urgent().get().min()).min(limits.max()),
                             SizeReason.UrgentRequest::new);
         if (demand.memoryFloor().isPresent())
-            wanted = atLeast(demand.memoryFloor().get().at(now), wanted, limits);
-        return raisedByRefusal(wanted, state);
+            wanted =
+                    atLeast(
+                            inSteps(
+                                            new Resources(
+                                                    0, demand.memoryFloor().get().at(step.now())),
+                                            MonitorSteps.takesWholeUnits(state, step.rules()),
+                                            limits)
+                                    .memory(),
+                            wanted,
+                            limits);
+        return raisedByRefusals(wanted, state);
     }
 
-    /// Returns the size that the last refused shrink leaves. A refusal counts above the maximum,
-    /// too, but never makes a VM larger than it is.
-    private static WantedSize raisedByRefusal(WantedSize wanted, State state) {
-        if (state.shrink().refused().isEmpty()) return wanted;
-        RefusedShrink refused = state.shrink().refused().get();
-        return wanted.raisedTo(
-                refused.min().min(state.current()),
-                it -> new SizeReason.ShrinkRefused(it, refused.by(), refused.why()));
+    /// Returns the size that the refused shrinks leave. A refusal counts above the maximum, too,
+    /// but
+    /// never makes a VM larger than it is.
+    private static WantedSize raisedByRefusals(WantedSize wanted, State state) {
+        WantedSize raised = wanted;
+        for (RefusedShrink refused : state.shrink().refused())
+            raised =
+                    raised.raisedTo(
+                            refused.min().min(state.current()),
+                            it -> new SizeReason.ShrinkRefused(it, refused.by(), refused.why()));
+        return raised;
     }
 
     private static WantedSize atLeast(Bytes floor, WantedSize wanted, SizeLimits limits) {

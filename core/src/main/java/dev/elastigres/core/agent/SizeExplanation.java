@@ -10,12 +10,17 @@ import java.util.stream.Stream;
 ///
 /// @param sinceOomKill time since the last kill of a process in the VM because memory ran out;
 ///     empty without one in the last hour
+/// @param wholeUnits whether each resource gets whole compute units because the monitor takes no
+///     other sizes
 public record SizeExplanation(
         Resources current,
         Resources wanted,
         SizeReasons reasons,
         Obstacle obstacle,
-        Optional<Duration> sinceOomKill) {
+        Optional<Duration> sinceOomKill,
+        boolean wholeUnits) {
+    private static final String WHOLE_UNITS =
+            "; CPUs and memory are whole compute units, for its monitor's protocol is v1.0";
 
     /// All codes of a VM's state.
     public static final List<String> CODES =
@@ -50,7 +55,9 @@ public record SizeExplanation(
 
     /// Returns the explanation as one readable sentence.
     public String text() {
-        return size() + sinceOomKill.map(SizeExplanation::oomKill).orElse("");
+        return size()
+                + (wholeUnits ? WHOLE_UNITS : "")
+                + sinceOomKill.map(SizeExplanation::oomKill).orElse("");
     }
 
     private static String oomKill(Duration ago) {

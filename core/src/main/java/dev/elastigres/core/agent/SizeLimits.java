@@ -65,16 +65,6 @@ public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resourc
         return rounded(wanted, grain, false);
     }
 
-    /// Returns `from` plus one unit, but no more than `to`.
-    Resources oneUp(Resources from, Resources to) {
-        return from.plus(unit.times(1)).min(to);
-    }
-
-    /// Returns `from` minus one unit, but no less than `to`.
-    Resources oneDown(Resources from, Resources to) {
-        return from.minus(unit.times(1)).max(to);
-    }
-
     private static Resources rounded(Resources size, Resources grain, boolean up) {
         double cpuGrains = size.vcpus() / grain.vcpus();
         double wholeCpus = up ? Math.ceil(cpuGrains - ROUNDING) : Math.floor(cpuGrains + ROUNDING);

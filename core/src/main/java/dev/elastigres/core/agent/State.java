@@ -68,7 +68,8 @@ public record State(
                         current,
                         SizeReasons.of(new SizeReason.NoMetrics()),
                         new Obstacle.None(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        false),
                 now.plus(Duration.ofNanos(1)));
     }
 

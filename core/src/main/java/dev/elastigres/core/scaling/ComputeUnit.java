@@ -44,6 +44,13 @@ public record ComputeUnit(double vcpus, Bytes memory) {
                 times(covering(new Resources(0, size.memory()))).memory());
     }
 
+    /// Returns each resource rounded down to whole units of its own.
+    public Resources roundedDown(Resources size) {
+        return new Resources(
+                times((int) (size.vcpus() / vcpus + ROUNDING)).vcpus(),
+                times((int) (size.memory().value() / memory.value())).memory());
+    }
+
     /// Returns `size` in units, with the fraction, according to the resource that needs more units.
     public double filledBy(Resources size) {
         return Math.max(size.vcpus() / vcpus, unitsOf(size.memory()));

@@ -35,6 +35,11 @@ public enum SizeShape {
         throw new IllegalArgumentException("shape must be units or independent, not " + code);
     }
 
+    /// Returns whether CPU and memory grow and shrink together.
+    public boolean isTied() {
+        return this == UNITS;
+    }
+
     /// Returns the smallest size of this shape that covers a demand.
     ///
     /// @param cpus demand for CPU, in compute units

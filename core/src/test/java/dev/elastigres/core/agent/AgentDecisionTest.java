@@ -286,7 +286,8 @@ class AgentDecisionTest {
         after(done(resize));
         assertThat(last(RequestPermit.class).wanted()).isEqualTo(size(1));
         after(new UpscaleRequested(SESSION, Optional.empty()));
-        assertThat(state.shrink().cooldown().until()).contains(now.plus(Duration.ofSeconds(10)));
+        assertThat(state.shrink().memory().cooldown().until())
+                .contains(now.plus(Duration.ofSeconds(10)));
     }
 
     @Test
@@ -365,7 +366,7 @@ class AgentDecisionTest {
         assertThat(state.size().target()).isEmpty();
         assertThat(state.size().range()).isEqualTo(new SizeRange(size(2), size(2)));
         assertThat(why()).contains("it cannot go below 0.5 CPUs and 2GiB: 1.5GiB are in use");
-        Duration first = state.shrink().cooldown().until().orElseThrow().since(now);
+        Duration first = state.shrink().memory().cooldown().until().orElseThrow().since(now);
         assertThat(first).isEqualTo(rules.cooldown().first().multipliedBy(2));
         after(new UpscaleConfirmed(SESSION, last(NotifyMonitor.class).id()));
         latest.clear();
@@ -374,7 +375,7 @@ class AgentDecisionTest {
 
         Resize again = shrinkTo(1);
         after(new ResizeEnded(again.id(), new ResizeOutcome.Refused(size(2), "1.5GiB are in use")));
-        assertThat(state.shrink().cooldown().until().orElseThrow().since(now))
+        assertThat(state.shrink().memory().cooldown().until().orElseThrow().since(now))
                 .isEqualTo(first.multipliedBy(2));
     }
 
@@ -391,8 +392,8 @@ class AgentDecisionTest {
         assertThat(state.current()).isEqualTo(half);
         assertThat(state.size().target()).isEmpty();
         assertThat(state.shrink().refused()).isEmpty();
-        assertThat(state.shrink().cooldown().until()).isEmpty();
-        assertThat(state.shrink().cooldown().length()).isEqualTo(rules.cooldown().first());
+        assertThat(state.shrink().memory().cooldown().until()).isEmpty();
+        assertThat(state.shrink().memory().cooldown().length()).isEqualTo(rules.cooldown().first());
         assertThat(state.why().wanted()).isEqualTo(size(1));
         assertThat(state.why().obstacle())
                 .isEqualTo(new Obstacle.HeldByPageCache("1.4GiB of files are cached"));
@@ -418,7 +419,7 @@ class AgentDecisionTest {
         after(new PermitReceived(ask.id(), ask.wanted(), false));
         assertThat(last(Resize.class).to()).isEqualTo(new Resources(0.5, half.memory()));
         after(done(last(Resize.class)));
-        assertThat(state.shrink().cooldown().length()).isEqualTo(rules.cooldown().first());
+        assertThat(state.shrink().memory().cooldown().length()).isEqualTo(rules.cooldown().first());
     }
 
     /// The requests are as wanted; only the limit is still higher.
@@ -515,7 +516,7 @@ class AgentDecisionTest {
         var kept = new Resources(0.25, size(2).memory());
         after(ended(resize, kept, new Done(), new InUse("1.5GiB are in use")));
         assertThat(state.why().wanted()).isEqualTo(kept);
-        assertThat(state.shrink().cooldown().until()).isPresent();
+        assertThat(state.shrink().memory().cooldown().until()).isPresent();
     }
 
     private List<Action> resizes() {

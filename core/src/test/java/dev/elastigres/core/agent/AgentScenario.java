@@ -27,7 +27,7 @@ import java.util.Optional;
 /// page SINCE pending used MIB          one that does not say what the CPUs did
 /// page SINCE load LOAD used MIB        one of a kernel that does not count that
 /// permit SIZE|all, done, partial SIZE, failed WHY, observe SIZE [ASKED]
-/// monitor found|lost, confirm, agree, refuse [SIZE]
+/// monitor found [v1.0]|lost, confirm, agree, refuse [SIZE]
 /// want [SIZE]                          the monitor asks for more
 /// oom, limits MIN..MAX
 /// pause SECONDS, pin SIZE [SECONDS], resume    an operator holds the VM's size, or releases it
@@ -71,7 +71,7 @@ final class AgentScenario {
             case "monitor" ->
                     take(
                             words[1].equals("found")
-                                    ? new Event.MonitorFound(SESSION)
+                                    ? new Event.MonitorFound(SESSION, words.length > 2)
                                     : new Event.MonitorLost(SESSION));
             case "agree" -> take(new Event.DownscaleAgreed(SESSION, asked().id()));
             case "refuse" ->
@@ -114,6 +114,8 @@ final class AgentScenario {
             case "neon" -> ScalingRules.NEON;
             case "elastigres" -> ours;
             case "learned" -> ScalingRules.ELASTIGRES;
+            case "neon-independent" ->
+                    ScalingRules.NEON.with(ScalingRules.NEON.goal().with(SizeShape.INDEPENDENT));
             case "independent" -> ours.with(ours.goal().with(SizeShape.INDEPENDENT));
             default -> throw new IllegalArgumentException("no such rules: " + name);
         };

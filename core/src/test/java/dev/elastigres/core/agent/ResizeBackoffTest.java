@@ -181,14 +181,14 @@ class ResizeBackoffTest {
         after(new LimitsChanged(SizeLimits.of(UNIT, 4, 16)));
         run(5);
         assertThat(state.current()).isEqualTo(size(4));
-        assertThat(state.shrink().cooldown().shrunkAt()).isPresent();
-        assertThat(state.shrink().cooldown().until()).isEmpty();
+        assertThat(state.shrink().cpus().cooldown().shrunkAt()).isPresent();
+        assertThat(state.shrink().cpus().cooldown().until()).isEmpty();
 
         load = 8;
         run(1);
         assertThat(state.current()).isEqualTo(size(8));
-        assertThat(state.shrink().cooldown().shrunkAt()).isEmpty();
-        assertThat(state.shrink().cooldown().until()).isPresent();
+        assertThat(state.shrink().cpus().cooldown().shrunkAt()).isEmpty();
+        assertThat(state.shrink().cpus().cooldown().until()).isPresent();
     }
 
     // ---- steps

@@ -43,7 +43,8 @@ final class TestVms {
                                 UNIT.times(wanted),
                                 SizeReasons.of(reason),
                                 obstacle,
-                                Optional.empty()),
+                                Optional.empty(),
+                                false),
                         begun.wakeAt());
         return new VmStatus(pod.toString(), state, Optional.empty(), Map.of(), List.of(), Map.of());
     }

@@ -7,6 +7,7 @@ import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.SizeReason;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.time.Duration;
@@ -40,8 +41,13 @@ public enum PlantedBug {
     /// Ignores processes that were killed because memory ran out.
     SILENT,
     /// Ignores holds of operators.
-    RESTLESS;
+    RESTLESS,
+    /// Shrinks no resource while the other one waits for room to grow.
+    COUPLED,
+    /// Requests shrinks in fractions of a compute unit from a monitor that gets whole ones.
+    FRACTIONAL;
 
+    private static final Resources HALF_CPU_STEP = new Resources(0.025, Bytes.ZERO);
     private static final Duration LONG = Duration.ofHours(1);
 
     /// Returns the initial state of an agent with this bug.
@@ -87,13 +93,29 @@ public enum PlantedBug {
 
     /// Returns `step` as an agent with this bug takes it.
     Step in(Step step) {
-        var actions = new ArrayList<Action>(step.actions());
+        var actions = new ArrayList<Action>();
+        for (Action action : step.actions())
+            if (does(action, step.state())) actions.add(action(action, step.state()));
         for (Action action : step.actions()) actions.addAll(beside(action));
         return new Step(state(step.state()), actions, step.transitions(), change(step));
     }
 
+    private boolean does(Action action, State state) {
+        boolean grows = !state.current().covers(state.why().wanted());
+        return !(this == COUPLED && action instanceof Action.RequestDownscale && grows);
+    }
+
+    private Action action(Action action, State state) {
+        return this == FRACTIONAL && action instanceof Action.RequestDownscale ask
+                ? new Action.RequestDownscale(
+                        ask.session(),
+                        ask.id(),
+                        ask.target().max(state.why().wanted()).plus(HALF_CPU_STEP))
+                : action;
+    }
+
     private State state(State state) {
-        return this == INSISTENT ? state.with(state.shrink().withoutRefusal()) : state;
+        return this == INSISTENT ? state.with(state.shrink().withoutRefusals()) : state;
     }
 
     private Optional<SizeChange> change(Step step) {
@@ -134,7 +156,9 @@ public enum PlantedBug {
                     INSISTENT,
                     MISATTRIBUTED,
                     SILENT,
-                    RESTLESS ->
+                    RESTLESS,
+                    COUPLED,
+                    FRACTIONAL ->
                     List.of();
         };
     }

@@ -43,6 +43,7 @@ public final class SimulatedHost {
     private final HostJournal journal = new HostJournal(time);
     private final SeededRandom random;
     private final ScalingRules rules;
+    private final ArrivalCheck arrival;
     private final Optional<PlantedBug> bug;
     private final Resources capacity;
 
@@ -107,6 +108,7 @@ public final class SimulatedHost {
         this.bug = bug;
         random = new SeededRandom(seed);
         rules = random.rules();
+        arrival = new ArrivalCheck(UNIT, rules.goal().shape());
         boolean remote = random.with(0.5);
         int vms = random.from(1, 6);
         roomy = random.with(0.3);
@@ -186,16 +188,16 @@ public final class SimulatedHost {
     private Resources goal(VmEntry entry) {
         VmDemand demand = entry.vm.state().demand();
         Bytes floor = demand.memoryFloor().map(it -> it.at(clock.now())).orElse(Bytes.ZERO);
-        return entry.limits.within(
-                demand.history().size(rules, clock.now()).max(new Resources(0, floor)));
+        Resources size = demand.history().size(rules, clock.now()).max(new Resources(0, floor));
+        return entry.limits.within(arrival.inSteps(size, entry.vm.state().monitor()));
     }
 
     private boolean hasArrived(VmEntry entry) {
-        Resources current = entry.machine.size();
-        Resources goal = goal(entry);
-        return current.equals(goal)
-                || (!goal.covers(current) && mayNotShrink(entry, current))
-                || (!current.covers(goal) && mayNotGrow(current, goal));
+        return arrival.hasArrived(
+                entry.machine.size(),
+                goal(entry),
+                capacity.minus(permits.permitted()),
+                entry.monitor::refuses);
     }
 
     private void checkArrived(VmEntry entry) {
@@ -209,19 +211,6 @@ public final class SimulatedHost {
                                         entry.machine.size().text(),
                                         goal(entry).text(),
                                         state.why().text()));
-    }
-
-    private static boolean mayNotShrink(VmEntry entry, Resources current) {
-        return entry.monitor.refuses(current.minus(UNIT.times(1)));
-    }
-
-    /// Returns whether the host lacks room for every resource that the VM lacks.
-    private boolean mayNotGrow(Resources current, Resources goal) {
-        Resources free = capacity.minus(permits.permitted()).minus(UNIT.times(1));
-        boolean lacksCpus = goal.vcpus() > current.vcpus();
-        boolean lacksMemory = current.memory().isLessThan(goal.memory());
-        return (!lacksCpus || free.vcpus() < UNIT.vcpus())
-                && (!lacksMemory || free.memory().isLessThan(UNIT.memory()));
     }
 
     // ---- events

@@ -49,7 +49,8 @@ final class SimulatedMonitor {
         session = newSession;
         connected = true;
         lastArrival = time.now();
-        agent.accept(new Event.MonitorFound(newSession));
+        // Only a monitor of protocol v1.1 can state sizes.
+        agent.accept(new Event.MonitorFound(newSession, !statesSizes));
     }
 
     boolean isConnected() {

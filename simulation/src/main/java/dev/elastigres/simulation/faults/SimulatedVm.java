@@ -35,6 +35,7 @@ final class SimulatedVm {
     private final Supplier<Duration> elapsed;
     private final boolean bursts;
     private final HoldCheck hold = new HoldCheck();
+    private final MonitorSizeCheck monitorSizes;
     private State state;
 
     /// Deadlines of open requests, one for each kind; empty after an answer or a failure.
@@ -51,6 +52,7 @@ final class SimulatedVm {
     private Resources refused = Resources.ZERO;
 
     private Resources asked = Resources.ZERO;
+
     private Optional<Moment> refusedUntil = Optional.empty();
     private boolean oomKilled;
 
@@ -77,6 +79,7 @@ final class SimulatedVm {
         this.bug = bug;
         this.clock = clock;
         this.seen = seen;
+        monitorSizes = new MonitorSizeCheck(rules.goal().shape());
     }
 
     State state() {
@@ -329,7 +332,8 @@ final class SimulatedVm {
         switch (action) {
             case Action.Resize resize -> {
                 alone(resizing, now, "a resize beside a resize");
-                alone(shrinking, now, "a resize while the monitor is asked for a smaller size");
+                if (monitorSizes.overlaps(resize, before.size().requested()))
+                    alone(shrinking, now, "a resize while the monitor is asked for a smaller size");
                 resizing = Optional.of(now.plus(timing.resizeTimeout()));
                 // A resize that started under other limits may continue.
                 Resources max =
@@ -363,6 +367,7 @@ final class SimulatedVm {
                                         + monitor().maxSize().text()
                                         + " to "
                                         + ask.target().text());
+                monitorSizes.asked(ask.target(), monitor(), limits());
             }
             case Action.NotifyMonitor tell -> {
                 alone(notification, now, "the monitor is told twice at once");
@@ -377,6 +382,7 @@ final class SimulatedVm {
                                         + monitor().minSize().text()
                                         + " to "
                                         + tell.size().text());
+                monitorSizes.notified(tell.size(), monitor(), limits());
             }
             case Action.ReadSize(), Action.ReadMetrics() -> {}
         }
