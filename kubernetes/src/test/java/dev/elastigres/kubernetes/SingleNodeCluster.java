@@ -9,8 +9,10 @@ import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.kubernetes.node.InformerCache;
 import dev.elastigres.kubernetes.node.ResourceAmounts;
 import dev.elastigres.kubernetes.node.TargetSelection;
+import dev.elastigres.kubernetes.targets.AllowedSize;
 import dev.elastigres.kubernetes.targets.ControlledResources;
 import dev.elastigres.kubernetes.targets.OnNodeFull;
+import dev.elastigres.kubernetes.targets.PodLimits;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.PodSelection;
 import dev.elastigres.kubernetes.targets.ScaledPod;
@@ -199,8 +201,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                 it.uid(),
                 it.container(),
                 it.unit(),
-                it.min(),
-                it.max(),
+                it.limits(),
                 mode,
                 it.resources(),
                 it.rules(),
@@ -217,8 +218,11 @@ public final class SingleNodeCluster implements AutoCloseable {
                 it.uid(),
                 it.container(),
                 it.unit(),
-                units,
-                it.max(),
+                new PodLimits(
+                        units.isPresent()
+                                ? AllowedSize.of(it.unit(), units.getAsInt())
+                                : AllowedSize.NONE,
+                        it.limits().max()),
                 it.mode(),
                 it.resources(),
                 it.rules(),
@@ -234,8 +238,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                 it.uid(),
                 it.container(),
                 it.unit(),
-                it.min(),
-                it.max(),
+                it.limits(),
                 it.mode(),
                 resources,
                 it.rules(),

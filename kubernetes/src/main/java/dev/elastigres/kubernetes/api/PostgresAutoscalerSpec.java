@@ -20,6 +20,8 @@ public record PostgresAutoscalerSpec(
         @Nullable UnitSpec computeUnit,
         @Nullable Integer min,
         @Nullable Integer max,
+        @Nullable AllowedSpec minAllowed,
+        @Nullable AllowedSpec maxAllowed,
         @Nullable String mode,
         @Nullable ResourcesSpec resources,
         @Nullable SizeRulesSpec rules,
@@ -53,6 +55,12 @@ public record PostgresAutoscalerSpec(
     @JsonIgnoreProperties(ignoreUnknown = true)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record UnitSpec(@Nullable IntOrString cpu, @Nullable IntOrString memory)
+            implements Serializable {}
+
+    /// CPUs and memory of a minimum or maximum size, as Kubernetes quantities.
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record AllowedSpec(@Nullable IntOrString cpu, @Nullable IntOrString memory)
             implements Serializable {}
 
     /// Which values of each resource are changed: `RequestsAndLimits` or `RequestsOnly`.

@@ -12,6 +12,7 @@ import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.kubernetes.node.ResourceAmounts;
 import dev.elastigres.kubernetes.node.ResourceValues;
 import dev.elastigres.kubernetes.node.TemplateSizes;
+import dev.elastigres.kubernetes.targets.AllowedSize;
 import dev.elastigres.kubernetes.targets.ScaledPod;
 import java.util.List;
 import java.util.Optional;
@@ -64,18 +65,19 @@ final class PodSizes {
         return requested;
     }
 
-    /// Returns the minimum and maximum size. If its owner sets no minimum, the pod's template is
-    /// the minimum.
+    /// Returns the minimum and maximum size. For a resource without a minimum of its owner, the
+    /// pod's template is the minimum.
     SizeBounds bounds(TrackedPod pod) {
         ScaledPod chosen = pod.chosen();
         PodRecord record = records.of(pod);
-        boolean hasMin = chosen.min().isPresent();
+        AllowedSize set = chosen.limits().min();
+        boolean complete = set.cpus().isPresent() && set.memory().isPresent();
         Resources min =
-                hasMin
-                        ? chosen.unit().times(chosen.min().getAsInt())
-                        : record.ratios().size(templates.of(pod.container()), List.of());
-        Resources max = chosen.unit().times(chosen.max());
-        if (!hasMin) max = max.max(min);
+                complete
+                        ? set.orElse(Resources.ZERO)
+                        : set.orElse(
+                                record.ratios().size(templates.of(pod.container()), List.of()));
+        Resources max = chosen.limits().max().max(min);
         if (record.cap().isPresent()) max = max.min(maxOnNode(pod, record.cap().get()));
         max = belowFixedLimits(max, pod.container().desired(), record.ratios());
         // A node that cannot hold the owner's minimum lowers the minimum, too.

@@ -23,10 +23,21 @@ final class PodAnnotations {
     private static final String UNIT = PREFIX + "compute-unit";
     private static final String MIN = PREFIX + "min";
     private static final String MAX = PREFIX + "max";
+    private static final String MIN_ALLOWED = PREFIX + "min-allowed";
+    private static final String MAX_ALLOWED = PREFIX + "max-allowed";
     private static final String ON_NODE_FULL = PREFIX + "on-node-full";
     private static final String RESOURCES = PREFIX + "resources";
     private static final List<String> ALL =
-            List.of(MODE, CONTAINER, UNIT, MIN, MAX, RESOURCES, ON_NODE_FULL);
+            List.of(
+                    MODE,
+                    CONTAINER,
+                    UNIT,
+                    MIN,
+                    MAX,
+                    MIN_ALLOWED,
+                    MAX_ALLOWED,
+                    RESOURCES,
+                    ON_NODE_FULL);
     private static final Pattern CONTAINER_NAME =
             Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final int MAX_QUOTE_LENGTH = 40;
@@ -52,27 +63,21 @@ final class PodAnnotations {
         ScalingMode mode = value(MODE, ScalingMode.AUTO, PodAnnotations::mode);
         String container = value(CONTAINER, ScalingTerms.CONTAINER, PodAnnotations::container);
         ComputeUnit unit = value(UNIT, ComputeUnit.DEFAULT, PodAnnotations::unit);
-        OptionalInt min = value(MIN, OptionalInt.empty(), it -> OptionalInt.of(units(it)));
-        int max = value(MAX, ScalingTerms.MAX_UNITS, PodAnnotations::units);
-        if (!annotations.containsKey(MAX))
-            problems.add(MAX + " is missing: the maximum number of compute units");
         ControlledResources resources =
                 value(RESOURCES, ControlledResources.ALL, PodAnnotations::resources);
         OnNodeFull full = value(ON_NODE_FULL, OnNodeFull.WAIT, PodAnnotations::onNodeFull);
         for (String key : new TreeMap<>(annotations).keySet())
             if (key.startsWith(PREFIX) && !ALL.contains(key))
                 problems.add(quoted(key) + " is an unknown annotation");
-        if (problems.isEmpty() && min.orElse(max) > max)
-            problems.add(MIN + " must be at most " + MAX + ", which is " + max);
-        if (!problems.isEmpty())
+        Optional<PodLimits> limits = limits(unit);
+        if (limits.isEmpty() || !problems.isEmpty())
             return new AnnotationResult(Optional.empty(), List.copyOf(problems));
         return new AnnotationResult(
                 Optional.of(
                         new ScalingTerms(
                                 container,
                                 unit,
-                                min,
-                                max,
+                                limits.get(),
                                 mode,
                                 resources,
                                 SizeRulesReader.NOTHING,
@@ -80,6 +85,24 @@ final class PodAnnotations {
                                 Optional.empty(),
                                 full)),
                 List.of());
+    }
+
+    /// Returns the limits; empty if they are invalid or another annotation is.
+    private Optional<PodLimits> limits(ComputeUnit unit) {
+        OptionalInt min = value(MIN, OptionalInt.empty(), it -> OptionalInt.of(units(it)));
+        OptionalInt max = value(MAX, OptionalInt.empty(), it -> OptionalInt.of(units(it)));
+        AllowedSize minAllowed = value(MIN_ALLOWED, AllowedSize.NONE, PodAnnotations::allowed);
+        AllowedSize maxAllowed = value(MAX_ALLOWED, AllowedSize.NONE, PodAnnotations::allowed);
+        if (!annotations.containsKey(MAX) && !annotations.containsKey(MAX_ALLOWED))
+            problems.add(
+                    MAX + " is missing: the maximum number of compute units, or " + MAX_ALLOWED);
+        if (!problems.isEmpty()) return Optional.empty();
+        try {
+            return PodLimits.of(unit, min, max, minAllowed, maxAllowed);
+        } catch (IllegalArgumentException e) {
+            problems.add("of the elastigres.dev annotations " + e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private <T> T value(String key, T absent, Function<String, T> read) {
@@ -115,15 +138,23 @@ final class PodAnnotations {
                 UnitAmounts.memory(text.substring(slash + 1)));
     }
 
+    private static AllowedSize allowed(String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) throw new IllegalArgumentException("must be CPUs and memory, like 500m/2Gi");
+        return new AllowedSize(
+                Optional.of(UnitAmounts.sizeCpus(text.substring(0, slash))),
+                Optional.of(UnitAmounts.sizeMemory(text.substring(slash + 1))));
+    }
+
     private static int units(String text) {
         try {
             int units = Integer.parseInt(text);
-            if (units >= 1 && units <= ScalingTerms.MAX_UNITS) return units;
+            if (units >= 1 && units <= PodLimits.MAX_UNITS) return units;
         } catch (NumberFormatException _) {
             // Reported below.
         }
         throw new IllegalArgumentException(
-                "must be a whole number of compute units from 1 to " + ScalingTerms.MAX_UNITS);
+                "must be a whole number of compute units from 1 to " + PodLimits.MAX_UNITS);
     }
 
     private static ControlledResources resources(String text) {

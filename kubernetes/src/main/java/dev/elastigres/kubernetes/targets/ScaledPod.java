@@ -3,7 +3,6 @@ package dev.elastigres.kubernetes.targets;
 import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /// A scaled pod and its configuration.
@@ -11,8 +10,7 @@ import java.util.function.UnaryOperator;
 /// @param uid uid of the pod
 /// @param container name of the container that runs Postgres
 /// @param unit the compute unit
-/// @param min minimum number of units; empty if the size in the template is the minimum
-/// @param max maximum number of units, at least `min`
+/// @param limits minimum and maximum size
 /// @param resources values of the container that are changed
 /// @param rules converts the agent's rules to those of the pod
 /// @param postgres the Secret with the connection string, in the pod's namespace; empty if there is
@@ -22,8 +20,7 @@ public record ScaledPod(
         String uid,
         String container,
         ComputeUnit unit,
-        OptionalInt min,
-        int max,
+        PodLimits limits,
         ScalingMode mode,
         ControlledResources resources,
         UnaryOperator<VmRules> rules,

@@ -4,6 +4,7 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec;
+import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.AllowedSpec;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.ConnectionSpec;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.ResourcesSpec;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRulesSpec;
@@ -64,14 +65,11 @@ record TargetSelector(
     }
 
     private static ScalingTerms terms(PostgresAutoscalerSpec spec) {
-        if (spec.max() == null)
-            throw new IllegalArgumentException(
-                    "spec.max is missing: the maximum number of compute units");
+        ComputeUnit unit = unit(spec.computeUnit());
         return new ScalingTerms(
                 or(spec.container(), ScalingTerms.CONTAINER),
-                unit(spec.computeUnit()),
-                spec.min() == null ? OptionalInt.empty() : OptionalInt.of(spec.min()),
-                spec.max(),
+                unit,
+                limits(spec, unit),
                 constant(spec.mode(), "spec.mode", ScalingMode.AUTO, ScalingMode::valueOf),
                 resources(spec.resources()),
                 rules(spec.rules()),
@@ -83,6 +81,39 @@ record TargetSelector(
                         "spec.onNodeFull",
                         OnNodeFull.WAIT,
                         OnNodeFull::valueOf));
+    }
+
+    private static PodLimits limits(PostgresAutoscalerSpec spec, ComputeUnit unit) {
+        return PodLimits.of(
+                        unit,
+                        units(spec.min()),
+                        units(spec.max()),
+                        allowed(spec.minAllowed(), "spec.minAllowed"),
+                        allowed(spec.maxAllowed(), "spec.maxAllowed"))
+                .orElseThrow(
+                        () ->
+                                new IllegalArgumentException(
+                                        "spec.max is missing: the maximum number of compute units,"
+                                                + " or cpu and memory of spec.maxAllowed"));
+    }
+
+    private static OptionalInt units(@Nullable Integer number) {
+        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
+    }
+
+    private static AllowedSize allowed(@Nullable AllowedSpec spec, String field) {
+        if (spec == null) return AllowedSize.NONE;
+        return new AllowedSize(
+                TargetSelector.<Optional<Double>>amount(
+                        spec.cpu(),
+                        field + ".cpu",
+                        Optional.empty(),
+                        it -> Optional.of(UnitAmounts.sizeCpus(it))),
+                TargetSelector.<Optional<Bytes>>amount(
+                        spec.memory(),
+                        field + ".memory",
+                        Optional.empty(),
+                        it -> Optional.of(UnitAmounts.sizeMemory(it))));
     }
 
     private static ComputeUnit unit(@Nullable UnitSpec spec) {

@@ -42,6 +42,8 @@ class ModelTest {
               computeUnit: {cpu: 500m, memory: 2Gi}
               min: 2
               max: 8
+              minAllowed: {cpu: 300m, memory: 1Gi}
+              maxAllowed: {cpu: 3, memory: 12Gi}
               mode: Recommend
               resources: {cpu: RequestsOnly, memory: RequestsAndLimits}
               rules:

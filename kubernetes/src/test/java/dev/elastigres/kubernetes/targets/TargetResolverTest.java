@@ -10,6 +10,7 @@ import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
+import dev.elastigres.core.units.Resources;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.targets.ExcludedPod.ExclusionCause;
 import dev.elastigres.kubernetes.targets.ScaledPod.SecretKeyReference;
@@ -19,6 +20,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,8 +52,7 @@ class TargetResolverTest {
         assertThat(chosen.uid()).isEqualTo("uid-pg-0");
         assertThat(chosen.container()).isEqualTo("postgres");
         assertThat(chosen.unit()).isEqualTo(new ComputeUnit(0.5, Bytes.ofGibibytes(2)));
-        assertThat(chosen.min()).hasValue(2);
-        assertThat(chosen.max()).isEqualTo(6);
+        assertThat(chosen.limits()).isEqualTo(PodLimits.units(chosen.unit(), OptionalInt.of(2), 6));
         assertThat(chosen.mode()).isEqualTo(ScalingMode.RECOMMEND);
         assertThat(chosen.cache()).isEqualTo(CacheKind.SETTINGS);
         assertThat(chosen.postgres()).contains(new SecretKeyReference("login", "uri"));
@@ -186,8 +187,7 @@ class TargetResolverTest {
                         List.of());
         ScaledPod chosen = chosen(choices);
         assertThat(chosen.unit()).isEqualTo(new ComputeUnit(0.5, Bytes.ofMebibytes(512)));
-        assertThat(chosen.min()).hasValue(2);
-        assertThat(chosen.max()).isEqualTo(3);
+        assertThat(chosen.limits()).isEqualTo(PodLimits.units(chosen.unit(), OptionalInt.of(2), 3));
         assertThat(chosen.onNodeFull()).isEqualTo(OnNodeFull.NOTIFY);
         assertThat(chosen.cache()).isEqualTo(CacheKind.NONE);
         assertThat(chosen.source()).isEqualTo(new Annotations());
@@ -201,7 +201,9 @@ class TargetResolverTest {
                         List.of(running("db", "pg-0", "annotations: {elastigres.dev/mode: Auto}")),
                         List.of());
         assertThat(left(choices).cause().text())
-                .isEqualTo("elastigres.dev/max is missing: the maximum number of compute units");
+                .isEqualTo(
+                        "elastigres.dev/max is missing: the maximum number of compute units, or"
+                                + " elastigres.dev/max-allowed");
     }
 
     @Test
@@ -216,7 +218,7 @@ class TargetResolverTest {
                                                 + " elastigres.dev/max: '2'}")),
                         List.of());
         ScaledPod chosen = chosen(choices);
-        assertThat(chosen.min()).isEmpty();
+        assertThat(chosen.limits().min()).isEqualTo(AllowedSize.NONE);
         var set =
                 new VmRules(
                         ComputeUnit.DEFAULT,
@@ -225,6 +227,60 @@ class TargetResolverTest {
                         ScalingRules.ELASTIGRES);
         assertThat(chosen.rules().apply(set).min()).isEmpty();
         assertThat(chosen.rules().apply(set).max()).hasValue(chosen.unit().times(2));
+    }
+
+    /// Amounts replace the compute units for each resource separately.
+    @Test
+    void limitsAreAmountsOfEachResource() {
+        ScaledPod chosen =
+                chosen(
+                        TargetResolver.of(
+                                List.of(running("db", "pg-0", "labels: {app: pg}")),
+                                List.of(
+                                        object(
+                                                "db",
+                                                "mine",
+                                                """
+                                                {target: {selector: {matchLabels: {app: pg}}}, max: 8,
+                                                 minAllowed: {cpu: 100m}, maxAllowed: {memory: 3Gi}}\
+                                                """))));
+        assertThat(chosen.limits())
+                .isEqualTo(
+                        new PodLimits(
+                                new AllowedSize(Optional.of(0.1), Optional.empty()),
+                                new Resources(2, Bytes.ofGibibytes(3))));
+        var set =
+                new VmRules(
+                        ComputeUnit.DEFAULT,
+                        Optional.of(new Resources(0, Bytes.ofGibibytes(2))),
+                        Optional.of(new Resources(1, Bytes.ofGibibytes(9))),
+                        ScalingRules.ELASTIGRES);
+        assertThat(chosen.rules().apply(set).min())
+                .hasValue(new Resources(0.1, Bytes.ofGibibytes(2)));
+        assertThat(chosen.rules().apply(set).max())
+                .hasValue(new Resources(1, Bytes.ofGibibytes(3)));
+    }
+
+    @Test
+    void annotationsMayNameAmounts() {
+        PodSelection choices =
+                TargetResolver.of(
+                        List.of(
+                                running(
+                                        "db",
+                                        "pg-0",
+                                        """
+                                        annotations: {elastigres.dev/mode: Auto,
+                                          elastigres.dev/min-allowed: 300m/768Mi,
+                                          elastigres.dev/max-allowed: 3/5Gi}\
+                                        """)),
+                        List.of());
+        assertThat(chosen(choices).limits())
+                .isEqualTo(
+                        new PodLimits(
+                                new AllowedSize(
+                                        Optional.of(0.3), Optional.of(Bytes.ofMebibytes(768))),
+                                new Resources(3, Bytes.ofGibibytes(5))));
     }
 
     @Test
@@ -251,6 +307,8 @@ class TargetResolverTest {
                     compute-unit: 200/1Gi          | elastigres.dev/compute-unit must be from 1m to 100 CPUs, not '200/1Gi'
                     min: '0'                       | elastigres.dev/min must be a whole number of compute units from 1 to 1000, not '0'
                     max: many                      | elastigres.dev/max must be a whole number of compute units from 1 to 1000, not 'many'
+                    max-allowed: 4                 | elastigres.dev/max-allowed must be CPUs and memory, like 500m/2Gi, not '4'
+                    min-allowed: 2/1Gi             | of the elastigres.dev annotations the minimum of 2 CPUs is above the maximum of 1 CPU
                     container: u:p@host            | elastigres.dev/container must be the name of a container, not a connection string
                     on-node-full: evcit            | elastigres.dev/on-node-full must be wait, notify or evict, not 'evcit'
                     computeunit: 1/1Gi             | 'elastigres.dev/computeunit' is an unknown annotation
@@ -479,7 +537,11 @@ class TargetResolverTest {
             delimiter = '|',
             textBlock =
                     """
-                    'min: 2'                             | spec.max is missing: the maximum number of compute units
+                    'min: 2'                             | spec.max is missing: the maximum number of compute units, or cpu and memory of spec.maxAllowed
+                    'maxAllowed: {cpu: 2}'               | spec.max is missing: the maximum number of compute units, or cpu and memory of spec.maxAllowed
+                    'max: 2, maxAllowed: {cpu: 2000}'    | spec.maxAllowed.cpu must be from 1m to 1000 CPUs
+                    'max: 2, minAllowed: {memory: 3Gi}'  | the minimum of 3GiB is above the maximum of 2GiB
+                    'min: 2, max: 2, maxAllowed: {cpu: 300m}' | the minimum of 0.5 CPUs is above the maximum of 0.3 CPUs
                     'min: 5, max: 2'                     | min must be at most max, and 5 is above 2
                     'max: 2, mode: Manual'               | spec.mode has an unknown value: Manual
                     'max: 2, computeUnit: {cpu: none}'   | spec.computeUnit.cpu must be an amount of CPUs, like 250m or 1
