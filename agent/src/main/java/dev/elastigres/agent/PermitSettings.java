@@ -48,6 +48,18 @@ final class PermitSettings {
                                     + " 0.3, much of the host is unused. Whole steps only: VMs"
                                     + " have whole CPUs, so a host with two has none in reserve.")
                     .or("0.1");
+    private static final Setting<Double> GROWTH_LIMIT =
+            Setting.of(
+                            "growth-limit",
+                            SettingType.decimal(0, 1),
+                            "Fraction of the budget by which all VMs together may grow beyond their"
+                                    + " fair shares at once, and again every 10 s")
+                    .advice(
+                            "It leaves room on the host for a VM that asks some seconds"
+                                    + " after many others woke. With less, VMs that wake take"
+                                    + " longer to become larger than their fair share; with 1,"
+                                    + " there is no limit. Urgent requests do not wait for it.")
+                    .or("0.5");
     static final Setting<HostPort> SCHEDULER =
             Setting.of(
                             "scheduler",
@@ -70,7 +82,9 @@ final class PermitSettings {
                                     + " only.")
                     .or("default");
 
-    static final Setting<?>[] BUDGET = {BUDGET_CPUS, BUDGET_MEMORY, RESERVE_MEMORY, HEADROOM};
+    static final Setting<?>[] BUDGET = {
+        BUDGET_CPUS, BUDGET_MEMORY, RESERVE_MEMORY, HEADROOM, GROWTH_LIMIT
+    };
 
     private PermitSettings() {}
 
@@ -92,6 +106,7 @@ final class PermitSettings {
         return BudgetRules.of(
                 new Resources(cpus, memory),
                 settings.get(HEADROOM),
+                settings.get(GROWTH_LIMIT),
                 SizeSettings.unit(settings).times(1),
                 grain);
     }

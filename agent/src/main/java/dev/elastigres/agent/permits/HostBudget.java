@@ -55,7 +55,7 @@ public final class HostBudget implements PermitSource {
                 false,
                 permit.covers(ask.wanted())
                         ? Optional.empty()
-                        : Optional.of(budget.shortage(ask.urgent())));
+                        : Optional.of(budget.shortage(ask.vm(), ask.urgent())));
     }
 
     /// Replaces the rules of the budget.

@@ -5,12 +5,15 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Permits of one host's VMs. Not safe for use by several threads.
 ///
 /// The permits never exceed the capacity, except for what VMs had when they were found. A permit is
 /// never revoked: a VM releases it by requesting less. While there is not enough, a VM below its
-/// fair share (the capacity divided by the number of VMs) precedes one above it.
+/// fair share (the capacity divided by the number of VMs) precedes one above it. All VMs together
+/// grow beyond their fair shares only as fast as a token bucket allows, unless memory is already
+/// short: when many VMs wake at once, the other ones still find room.
 public final class Budget {
     private BudgetRules rules;
     private final Map<String, BudgetEntry> shares = new LinkedHashMap<>();
@@ -20,9 +23,16 @@ public final class Budget {
 
     private Resources permitted = Resources.ZERO;
 
+    /// What VMs may grow beyond their fair shares; empty before the first request.
+    private Optional<GrowthBucket> bucket = Optional.empty();
+
     private record BudgetEntry(Resources permit, long lastId) {}
 
-    private record UnmetRequest(Resources wanted, Moment at) {}
+    /// @param slowed whether the limit of growth alone kept the VM from more
+    private record UnmetRequest(Resources wanted, Moment at, boolean slowed) {}
+
+    /// @param slowed whether the limit of growth alone kept the VM from more
+    private record PermitGrowth(Resources to, boolean slowed) {}
 
     public Budget(BudgetRules rules) {
         this.rules = rules;
@@ -71,15 +81,21 @@ public final class Budget {
         if (request.id() <= share.lastId) return share.permit;
         Resources kept = share.permit.min(request.wanted());
         put(request.vm(), new BudgetEntry(kept, request.id()));
-        Resources given = kept.max(grown(kept, request, now));
+        PermitGrowth growth = grown(kept, request, now);
+        Resources given = kept.max(growth.to);
         put(request.vm(), new BudgetEntry(given, request.id()));
         if (given.covers(request.wanted())) wishes.remove(request.vm());
-        else wishes.put(request.vm(), new UnmetRequest(request.wanted(), now));
+        else wishes.put(request.vm(), new UnmetRequest(request.wanted(), now, growth.slowed));
         return given;
     }
 
-    /// Returns why no more is permitted now, as one clause with the relevant numbers.
-    public String shortage(boolean urgent) {
+    /// Returns why the last request of a VM was not met in full, as one clause with the relevant
+    /// numbers.
+    public String shortage(String vm, boolean urgent) {
+        UnmetRequest unmet = wishes.get(vm);
+        if (unmet != null && unmet.slowed)
+            return "all VMs together grow beyond their fair shares by no more than %s in %d s"
+                    .formatted(rules.growth().text(), GrowthBucket.PERIOD.toSeconds());
         Resources capacity = rules.capacity();
         Resources headroom = rules.headroom();
         String all = "the budget of %s has %s left".formatted(capacity.text(), free().text());
@@ -88,14 +104,24 @@ public final class Budget {
                 : all + ", of which the headroom for urgent requests keeps " + headroom.text();
     }
 
-    private Resources grown(Resources from, BudgetRequest request, Moment now) {
+    private PermitGrowth grown(Resources from, BudgetRequest request, Moment now) {
         Resources room = request.urgent() ? free() : free().minus(rules.headroom());
         Resources fair = fairShare();
         Resources upToFair = wholeSteps(from, request.wanted().min(fair), room);
         // What other VMs wait for up to their fair shares is not available above this VM's fair
         // share.
         Resources rest = room.minus(upToFair.minus(from)).minus(waitedFor(request.vm(), fair, now));
-        return wholeSteps(upToFair, request.wanted(), rest);
+        Resources unlimited = wholeSteps(upToFair, request.wanted(), rest);
+        if (!rules.limitsGrowth()) return new PermitGrowth(unlimited, false);
+        GrowthBucket filled =
+                bucket.map(it -> it.at(rules.growth(), now))
+                        .orElseGet(() -> GrowthBucket.full(rules.growth(), now));
+        Resources grown =
+                request.urgent()
+                        ? unlimited
+                        : wholeSteps(upToFair, request.wanted(), rest.min(filled.left()));
+        bucket = Optional.of(filled.without(grown.minus(upToFair)));
+        return new PermitGrowth(grown, !grown.covers(unlimited));
     }
 
     /// Returns the fair share in whole steps; the remainders go to the first VM that requests them.

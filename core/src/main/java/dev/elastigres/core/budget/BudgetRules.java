@@ -10,8 +10,14 @@ import java.time.Duration;
 /// @param headroom part of the capacity that only urgent requests get
 /// @param step permits grow by whole steps, for each resource separately, or up to the request
 /// @param wishCounts how long an unmet request keeps other VMs from more than their fair share
+/// @param growth amount by which all VMs together may grow beyond their fair shares at once without
+///     an urgent request, and again every 10 s; at least one step. The whole capacity is no limit
 public record BudgetRules(
-        Resources capacity, Resources headroom, Resources step, Duration wishCounts) {
+        Resources capacity,
+        Resources headroom,
+        Resources step,
+        Duration wishCounts,
+        Resources growth) {
     public static final Duration WISH_COUNTS = Duration.ofSeconds(10);
 
     private static final double ROUNDING = 1e-9;
@@ -21,8 +27,11 @@ public record BudgetRules(
     /// last grain of the capacity unusable.
     ///
     /// @param part fraction of the capacity that only urgent requests get, from 0 to 1
+    /// @param growthPart fraction of the capacity by which VMs may grow beyond their fair shares at
+    ///     once, from 0 to 1
     /// @param unit permits grow by this amount rounded up to whole grains
-    public static BudgetRules of(Resources capacity, double part, Resources unit, Resources grain) {
+    public static BudgetRules of(
+            Resources capacity, double part, double growthPart, Resources unit, Resources grain) {
         double cpus = Math.floor(capacity.vcpus() * part / grain.vcpus() + ROUNDING);
         long memory = capacity.memory().times(part).value() / grain.memory().value();
         double stepCpus = Math.ceil(unit.vcpus() / grain.vcpus() - ROUNDING);
@@ -31,7 +40,20 @@ public record BudgetRules(
                 capacity,
                 times(grain, cpus, memory),
                 times(grain, stepCpus, stepMemory),
-                WISH_COUNTS);
+                WISH_COUNTS,
+                new Resources(capacity.vcpus() * growthPart, capacity.memory().times(growthPart))
+                        .inThousandths());
+    }
+
+    /// Creates rules without a limit of growth.
+    public BudgetRules(
+            Resources capacity, Resources headroom, Resources step, Duration wishCounts) {
+        this(capacity, headroom, step, wishCounts, capacity);
+    }
+
+    /// Returns whether growth beyond fair shares is limited.
+    boolean limitsGrowth() {
+        return !growth.covers(capacity);
     }
 
     private static Resources times(Resources grain, double cpus, long memory) {
@@ -53,5 +75,6 @@ public record BudgetRules(
         if (wishCounts.isNegative())
             throw new IllegalArgumentException(
                     "the time that a wish counts must not be negative: " + wishCounts);
+        growth = growth.max(step);
     }
 }

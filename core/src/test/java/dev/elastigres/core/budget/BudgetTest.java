@@ -42,7 +42,7 @@ class BudgetTest {
     void headroomAndStepsFitTheGrain() {
         var host = new Resources(2, Bytes.ofMebibytes(6870));
         var grain = new Resources(1, Bytes.ofMebibytes(8));
-        BudgetRules rules = BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), grain);
+        BudgetRules rules = BudgetRules.of(host, 0.1, 0.5, ComputeUnit.DEFAULT.times(1), grain);
         assertThat(rules.headroom()).isEqualTo(new Resources(0, Bytes.ofMebibytes(680)));
         assertThat(rules.step()).isEqualTo(new Resources(1, Bytes.ofGibibytes(1)));
         var budget = new Budget(rules);
@@ -52,9 +52,9 @@ class BudgetTest {
                 .isEqualTo(wanted);
         // A finer grain allows a finer headroom.
         var fine = new Resources(0.01, Bytes.ofMebibytes(1));
-        assertThat(BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), fine).headroom())
+        assertThat(BudgetRules.of(host, 0.1, 0.5, ComputeUnit.DEFAULT.times(1), fine).headroom())
                 .isEqualTo(new Resources(0.2, Bytes.ofMebibytes(687)));
-        assertThat(BudgetRules.of(host, 0.1, ComputeUnit.DEFAULT.times(1), fine).step())
+        assertThat(BudgetRules.of(host, 0.1, 0.5, ComputeUnit.DEFAULT.times(1), fine).step())
                 .isEqualTo(ComputeUnit.DEFAULT.times(1));
     }
 
@@ -62,11 +62,11 @@ class BudgetTest {
     void aShortageNamesTheBudgetAndTheHeadroom() {
         Budget budget = budget(4, 1);
         ask(budget, "a", 3, false);
-        assertThat(budget.shortage(false))
+        assertThat(budget.shortage("a", false))
                 .isEqualTo(
                         "the budget of 1 CPU and 4GiB has 0.25 CPUs and 1GiB left, of which the"
                                 + " headroom for urgent requests keeps 0.25 CPUs and 1GiB");
-        assertThat(budget.shortage(true))
+        assertThat(budget.shortage("a", true))
                 .isEqualTo("the budget of 1 CPU and 4GiB has 0.25 CPUs and 1GiB left");
     }
 
@@ -146,6 +146,48 @@ class BudgetTest {
         assertThat(ask(budget, "a", 2, false)).isEqualTo(size(2));
         budget.change(rules(20, 0));
         assertThat(ask(budget, "a", 9, false)).isEqualTo(size(9));
+    }
+
+    /// Three of eight VMs wake at once and would take everything. The others find room later.
+    @Test
+    void aStormOfWakesLeavesRoomForTheOthers() {
+        Budget budget = limited(32, 4);
+        for (int i = 0; i < 8; i++) budget.join("vm" + i, size(1));
+        assertThat(ask(budget, "vm0", 20, false)).isEqualTo(size(8));
+        assertThat(budget.shortage("vm0", false))
+                .isEqualTo(
+                        "all VMs together grow beyond their fair shares by no more than 1 CPU and"
+                                + " 4GiB in 10 s");
+        // The fair share of 4 units is not limited.
+        assertThat(ask(budget, "vm1", 20, false)).isEqualTo(size(4));
+        assertThat(ask(budget, "vm2", 20, false)).isEqualTo(size(4));
+        now = now.plus(Duration.ofMillis(2_500));
+        assertThat(ask(budget, "vm1", 20, false)).isEqualTo(size(5));
+        assertThat(ask(budget, "vm7", 4, false)).isEqualTo(size(4));
+        // Whoever is short of memory now does not wait.
+        assertThat(ask(budget, "vm2", 8, true)).isEqualTo(size(8));
+    }
+
+    @Test
+    void aVmAloneGrowsAtOnce() {
+        Budget budget = limited(32, 1);
+        budget.join("a", size(1));
+        assertThat(ask(budget, "a", 32, false)).isEqualTo(size(32));
+    }
+
+    @Test
+    void growthIsNotLimitedByWhatTheBudgetLacks() {
+        Budget budget = limited(4, 2);
+        budget.join("a", size(1));
+        budget.join("b", size(2));
+        ask(budget, "a", 4, false);
+        assertThat(budget.shortage("a", false)).startsWith("the budget of 1 CPU and 4GiB has 0");
+    }
+
+    private static Budget limited(int units, int growth) {
+        return new Budget(
+                new BudgetRules(
+                        size(units), Resources.ZERO, UNIT, BudgetRules.WISH_COUNTS, size(growth)));
     }
 
     private static Budget budget(int units, int headroom) {

@@ -53,10 +53,10 @@ public record PodLimits(AllowedSize min, Resources max) {
             throw new IllegalArgumentException(
                     "min must be at most max, and %d is above %d"
                             .formatted(min.getAsInt(), max.getAsInt()));
-        AllowedSize most = maxAllowed.or(ofUnits(unit, max));
-        if (most.cpus().isEmpty() || most.memory().isEmpty()) return Optional.empty();
+        AllowedSize upper = maxAllowed.or(ofUnits(unit, max));
+        if (upper.cpus().isEmpty() || upper.memory().isEmpty()) return Optional.empty();
         return Optional.of(
-                new PodLimits(minAllowed.or(ofUnits(unit, min)), most.orElse(Resources.ZERO)));
+                new PodLimits(minAllowed.or(ofUnits(unit, min)), upper.orElse(Resources.ZERO)));
     }
 
     private static AllowedSize ofUnits(ComputeUnit unit, OptionalInt units) {

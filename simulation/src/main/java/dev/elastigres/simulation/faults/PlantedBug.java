@@ -45,7 +45,9 @@ public enum PlantedBug {
     /// Shrinks no resource while the other one waits for room to grow.
     COUPLED,
     /// Requests shrinks in fractions of a compute unit from a monitor that gets whole ones.
-    FRACTIONAL;
+    FRACTIONAL,
+    /// Lets all VMs grow beyond their fair shares at once.
+    UNBOUNDED;
 
     private static final Resources HALF_CPU_STEP = new Resources(0.025, Bytes.ZERO);
     private static final Duration LONG = Duration.ofHours(1);
@@ -158,7 +160,8 @@ public enum PlantedBug {
                     SILENT,
                     RESTLESS,
                     COUPLED,
-                    FRACTIONAL ->
+                    FRACTIONAL,
+                    UNBOUNDED ->
                     List.of();
         };
     }

@@ -116,7 +116,7 @@ public final class SimulatedHost {
         scrapeEvery = Duration.ofMillis(random.with(0.1) ? 500 : 5_000);
         // Twice what the VMs can have: the budget does not account for resizes by other parties.
         capacity = UNIT.times(roomy ? vms * 18 : random.from(vms + 1, vms * 8));
-        permits = new SimulatedPermits(time, random, remote, capacity, this::verify);
+        permits = new SimulatedPermits(time, random, remote, capacity, bug, this::verify);
         for (int i = 0; i < vms; i++) entries.add(new VmEntry(i));
         for (VmEntry entry : entries) {
             permits.join(entry.name, entry.machine.atMost());

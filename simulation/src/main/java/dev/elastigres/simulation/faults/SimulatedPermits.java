@@ -8,10 +8,12 @@ import dev.elastigres.core.budget.Budget;
 import dev.elastigres.core.budget.BudgetRequest;
 import dev.elastigres.core.budget.BudgetRules;
 import dev.elastigres.core.scaling.ComputeUnit;
+import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -26,32 +28,46 @@ final class SimulatedPermits {
     private final boolean remote;
     private final Resources capacity;
     private final Runnable verify;
+    private final Resources growth;
+    private final boolean unbounded;
+    private int vms;
     private Budget budget;
+    private GrowthMeter meter;
 
     /// The agent that sent a request, and its answer.
     ///
     /// @param runs whether that run of the agent is still running
     record PermitRequester(BooleanSupplier runs, Consumer<Event> deliver) {}
 
+    /// @param bug the planted bug, if any
     /// @param verify checks the host's invariants
     SimulatedPermits(
             Timeline time,
             SeededRandom random,
             boolean remote,
             Resources capacity,
+            Optional<PlantedBug> bug,
             Runnable verify) {
         this.time = time;
         this.random = random;
         this.remote = remote;
         this.capacity = capacity;
         this.verify = verify;
+        growth = UNIT.times(random.from(1, 3)).min(capacity);
+        unbounded = bug.filter(PlantedBug.UNBOUNDED::equals).isPresent();
+        meter = new GrowthMeter(growth);
         budget = begin();
     }
 
     private Budget begin() {
         Resources headroom = random.with(0.5) ? UNIT.times(1) : Resources.ZERO;
         return new Budget(
-                new BudgetRules(capacity, headroom, UNIT.times(1), BudgetRules.WISH_COUNTS));
+                new BudgetRules(
+                        capacity,
+                        headroom,
+                        UNIT.times(1),
+                        BudgetRules.WISH_COUNTS,
+                        unbounded ? capacity : growth));
     }
 
     /// Starts again after a restart of the agent. Returns whether the VMs have to join again: the
@@ -59,10 +75,13 @@ final class SimulatedPermits {
     boolean restart() {
         if (remote) return false;
         budget = begin();
+        meter = new GrowthMeter(growth);
+        vms = 0;
         return true;
     }
 
     void join(String vm, Resources size) {
+        vms++;
         budget.join(vm, size);
     }
 
@@ -98,13 +117,19 @@ final class SimulatedPermits {
 
     private void answer(BudgetRequest request, PermitRequester agent) {
         if (!remote && !agent.runs.getAsBoolean()) return;
+        Resources before = budget.permit(request.vm());
         Resources permit = budget.answer(request, new Moment(time.now().toNanos()));
+        if (!request.urgent()) meter.grew(before.min(permit), permit, fairShare(), time.now());
         verify.run();
         if (random.fault(remote ? 0.05 : 0)) return;
         boolean moves = remote && random.fault(0.002);
         var answer = new Event.PermitReceived(request.id(), permit, moves);
         if (remote) time.after(random.millis(1, 100), () -> deliver(answer, agent));
         else deliver(answer, agent);
+    }
+
+    private Resources fairShare() {
+        return new Resources(capacity.vcpus() / vms, new Bytes(capacity.memory().value() / vms));
     }
 
     private static void deliver(Event event, PermitRequester agent) {
