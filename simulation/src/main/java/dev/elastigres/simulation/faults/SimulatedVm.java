@@ -8,10 +8,8 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.MonitorState;
 import dev.elastigres.core.agent.ResizeSpan;
 import dev.elastigres.core.agent.ScalingRules;
-import dev.elastigres.core.agent.SizeChange;
 import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.SizeReason;
-import dev.elastigres.core.agent.SizeReasons;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.agent.Transition;
@@ -36,6 +34,7 @@ final class SimulatedVm {
     private final boolean bursts;
     private final HoldCheck hold = new HoldCheck();
     private final MonitorSizeCheck monitorSizes;
+    private final SizeReasonCheck reasons = new SizeReasonCheck();
     private State state;
 
     /// Deadlines of open requests, one for each kind; empty after an answer or a failure.
@@ -45,16 +44,12 @@ final class SimulatedVm {
     private Optional<Moment> shrinking = Optional.empty();
     private Optional<Moment> notification = Optional.empty();
 
-    /// Reasons for the newest resize.
-    private Optional<SizeReasons> resizedFor = Optional.empty();
-
     /// The last refused shrink, and the time before which it must not be repeated.
     private Resources refused = Resources.ZERO;
 
     private Resources asked = Resources.ZERO;
 
     private Optional<Moment> refusedUntil = Optional.empty();
-    private boolean oomKilled;
 
     /// Memory that kills because memory ran out may have called for.
     private Resources floor = Resources.ZERO;
@@ -95,6 +90,7 @@ final class SimulatedVm {
         Moment now = clock.get();
         note(event, now);
         hold.note(event, state);
+        reasons.note(event);
         if (bug.isPresent() && !bug.get().hears(event))
             return new Step(state, List.of(), List.of(), Optional.empty());
         close(event);
@@ -106,7 +102,7 @@ final class SimulatedVm {
         state = step.state();
         noteResize(now);
         needs.explained(state, elapsed.get());
-        checkExplained(step);
+        reasons.check(step);
         checkAsked();
         for (Action action : step.actions()) {
             hold.check(before, limits(), action, now);
@@ -121,7 +117,6 @@ final class SimulatedVm {
     private void note(Event event, Moment now) {
         switch (event) {
             case Event.OutOfMemory _, Event.OomKilled _ -> {
-                oomKilled = true;
                 Bytes memory = state.current().memory();
                 Bytes more = memory.plus(unit().memory()).max(memory.times(1.2));
                 floor = floor.max(limits().unit().roundedUp(new Resources(0, more)));
@@ -180,58 +175,6 @@ final class SimulatedVm {
                         .isPresent();
     }
 
-    /// Checks that a size change has the reason of the decision that started it, and that the
-    /// explanation mentions a kill.
-    private void checkExplained(Step step) {
-        step.change().ifPresent(this::checkReason);
-        check(
-                !oomKilled || state.why().text().contains("OOM killer ended a process"),
-                () -> "the explanation does not mention the OOM kill: " + state.why().text());
-    }
-
-    private void checkReason(SizeChange change) {
-        if (change.reason().isEmpty()) return;
-        SizeReason reason = change.reason().get();
-        Optional<SizeReason> began = resizedFor.map(it -> it.ofChange(change.from(), change.to()));
-        check(
-                began.filter(reason::equals).isPresent(),
-                () ->
-                        "a change of size because %s was begun because %s"
-                                .formatted(
-                                        reason.text(),
-                                        began.map(SizeReason::text).orElse("of no known reason")));
-        check(
-                isAbout(reason, change),
-                () ->
-                        "a change from %s to %s because %s"
-                                .formatted(
-                                        change.from().text(), change.to().text(), reason.text()));
-    }
-
-    /// Returns whether `reason` decided about a resource that changed.
-    private static boolean isAbout(SizeReason reason, SizeChange change) {
-        Resources decided =
-                switch (reason) {
-                    case SizeReason.UrgentRequest(Resources min) -> min;
-                    case SizeReason.ShrinkRefused(Resources min, _, _) -> min;
-                    case SizeReason.OomKilled(Resources min, _) -> min;
-                    case SizeReason.AboveMaximum(Resources max, _) -> max;
-                    case SizeReason.NoMetrics _,
-                            SizeReason.ByGoal _,
-                            SizeReason.AtLimit _,
-                            SizeReason.Damped _,
-                            SizeReason.Incomplete _,
-                            SizeReason.Stale _,
-                            SizeReason.HistoryTooShort _,
-                            SizeReason.Paused _,
-                            SizeReason.Pinned _ ->
-                            change.to();
-                };
-        boolean cpus = change.from().vcpus() != change.to().vcpus();
-        boolean memory = !change.from().memory().equals(change.to().memory());
-        return (cpus && decided.vcpus() > 0) || (memory && !decided.memory().equals(Bytes.ZERO));
-    }
-
     private void checkAsked() {
         if (!(state.why().reason() instanceof SizeReason.UrgentRequest(Resources min))) return;
         Resources was = needs.asked(elapsed.get());
@@ -245,7 +188,7 @@ final class SimulatedVm {
     private void checkNeeded(State before, Action action, Moment now) {
         switch (action) {
             case Action.Resize(long _, Resources from, Resources to) -> {
-                resizedFor = Optional.of(state.why().reasons());
+                reasons.resized(state.why().reasons());
                 Resources known = from.max(before.size().target().orElse(from));
                 Resources max =
                         known.max(needed())
