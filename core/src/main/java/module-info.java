@@ -6,5 +6,6 @@ module dev.elastigres.core {
     exports dev.elastigres.core.budget;
     exports dev.elastigres.core.monitor;
     exports dev.elastigres.core.scaling;
+    exports dev.elastigres.core.scheduler;
     exports dev.elastigres.core.units;
 }
