@@ -2,12 +2,12 @@ package dev.elastigres.agent.driver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.elastigres.daemon.file.FileReplacement;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,9 +48,8 @@ public record OriginalLimits(Path folder) {
             Optional<SavedLimits> saved = read(file);
             if (saved.isPresent() && saved.get().life.equals(life)) return;
             Files.createDirectories(folder);
-            Path unfinished = Files.createTempFile(folder, ".limits-", "");
-            Files.writeString(
-                    unfinished,
+            FileReplacement.replace(
+                    file,
                     String.join(
                                     "\n",
                                     cgroup.folder().toString(),
@@ -58,11 +57,6 @@ public record OriginalLimits(Path folder) {
                                     cgroup.memoryText(),
                                     cgroup.cpuText())
                             + "\n");
-            Files.move(
-                    unfinished,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new DriverException.Failed(
                     "cannot save the limits of %s in %s: %s"

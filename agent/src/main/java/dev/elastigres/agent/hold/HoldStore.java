@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.file.FileReplacement;
 import dev.elastigres.daemon.file.SmallFile;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.protocol.json.Json;
@@ -11,7 +12,6 @@ import dev.elastigres.protocol.json.JsonException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,7 +56,7 @@ public final class HoldStore {
         try {
             String text = new String(SmallFile.read(file, MAX_FILE), UTF_8);
             if (!(Json.parse(text) instanceof Json.Obj all))
-                throw new JsonException("it is no object");
+                throw new JsonException("it is not an object");
             all.members()
                     .forEach(
                             (vm, hold) -> {
@@ -103,14 +103,8 @@ public final class HoldStore {
         Json.Obj all = Json.object();
         for (var each : new TreeMap<>(holds).entrySet())
             all = all.with(each.getKey(), json(each.getValue()));
-        Path fresh = file.get().resolveSibling(FILE + ".new");
         try {
-            Files.writeString(fresh, all.compact() + "\n", UTF_8);
-            Files.move(
-                    fresh,
-                    file.get(),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            FileReplacement.replace(file.get(), all.compact() + "\n");
         } catch (IOException e) {
             log.warn("pauses and pins end with this agent", "file", file.get(), "cause", e);
         }

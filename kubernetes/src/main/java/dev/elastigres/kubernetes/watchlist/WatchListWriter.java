@@ -1,6 +1,7 @@
 package dev.elastigres.kubernetes.watchlist;
 
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.file.FileReplacement;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.Threads;
@@ -18,10 +19,7 @@ import dev.elastigres.protocol.pods.WatchListException;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import dev.elastigres.protocol.pods.WatchedContainer.CacheMode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +35,6 @@ import java.util.Set;
 public final class WatchListWriter implements AutoCloseable {
     private static final String CLUSTER = "cnpg.io/cluster";
     private static final String WRITE = "write the monitor's watch list";
-    private static final String OWNER_ONLY = "rw-------";
     private static final String GROUP_TOO = "rw-r-----";
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
@@ -104,11 +101,12 @@ public final class WatchListWriter implements AutoCloseable {
             List<WatchedContainer> containers = containers();
             String text = WatchListCodec.encode(new WatchList(containers));
             if (written.equals(Optional.of(text))) return true;
-            replace(file, text, OWNER_ONLY);
+            FileReplacement.replace(file, text);
             if (watchList.isPresent()) {
                 List<WatchedContainer> plain =
                         containers.stream().map(WatchedContainer::withoutConnection).toList();
-                replace(watchList.get(), WatchListCodec.encode(new WatchList(plain)), GROUP_TOO);
+                FileReplacement.replace(
+                        watchList.get(), WatchListCodec.encode(new WatchList(plain)), GROUP_TOO);
             }
             written = Optional.of(text);
             problems.end(WRITE);
@@ -119,27 +117,6 @@ public final class WatchListWriter implements AutoCloseable {
             problems.begin(WRITE, String.valueOf(e.getMessage()));
         }
         return false;
-    }
-
-    /// Replaces the file atomically, so that readers see either version in full. The file has these
-    /// permissions from its first appearance.
-    private static void replace(Path file, String text, String permissions) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null) throw new IOException("no folder for " + file);
-        var ownersOnly =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWNER_ONLY));
-        Path fresh = Files.createTempFile(folder, ".watch-list-", "", ownersOnly);
-        try {
-            Files.writeString(fresh, text);
-            Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(permissions));
-            Files.move(
-                    fresh,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(fresh);
-        }
     }
 
     private List<WatchedContainer> containers() throws InterruptedException {
