@@ -1,6 +1,7 @@
 package dev.elastigres.bench;
 
 import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.bench.measure.FakeMachine;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.harness.HarnessException;
@@ -45,7 +46,7 @@ final class LocalTestBed implements MemoryTestBed {
     /// @param memory of the fake machine
     static LocalTestBed start(Bytes memory, List<SamplingRule> rules)
             throws HarnessException, InterruptedException {
-        var bed = new LocalTestBed(FakeMachine.create(memory), rules);
+        var bed = new LocalTestBed(FakeMachine.create(memory, FakeMachine.IDLE), rules);
         try {
             for (SamplingRule rule : rules) bed.startMonitor(rule);
             return bed;

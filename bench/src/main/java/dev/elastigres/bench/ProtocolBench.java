@@ -3,6 +3,7 @@ package dev.elastigres.bench;
 import dev.elastigres.agent.monitor.MonitorConnection;
 import dev.elastigres.agent.monitor.MonitorConnection.ReceivedMessage;
 import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.bench.measure.FakeMachine;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.harness.HarnessException;
@@ -62,7 +63,7 @@ final class ProtocolBench {
                     TestbedException,
                     HarnessException,
                     InterruptedException {
-        try (var machine = FakeMachine.create(MACHINE);
+        try (var machine = FakeMachine.create(MACHINE, FakeMachine.IDLE);
                 var postgres =
                         PostgresServer.start(
                                 PostgresServerOptions.of(PostgresPrograms.embedded()));

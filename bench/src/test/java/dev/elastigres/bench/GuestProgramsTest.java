@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.bench.MemoryTestBed.ReceivedRequest;
+import dev.elastigres.bench.measure.FakeMachine;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.MonitorProcess;
@@ -76,7 +77,7 @@ class GuestProgramsTest {
 
     @Test
     void requestsAreHeardInEachSession() throws Exception {
-        try (var machine = FakeMachine.create(Bytes.ofGibibytes(1));
+        try (var machine = FakeMachine.create(Bytes.ofGibibytes(1), FakeMachine.IDLE);
                 var monitor = startMonitor(machine)) {
             var program = start("listen.pl", Integer.toString(monitor.address().port()));
             for (int session = 0; session < 2; session++) {

@@ -3,6 +3,7 @@ package dev.elastigres.bench.soak;
 import dev.elastigres.agent.monitor.MonitorConnection;
 import dev.elastigres.agent.monitor.MonitorConnection.ReceivedMessage;
 import dev.elastigres.agent.monitor.MonitorConnectionException;
+import dev.elastigres.bench.measure.FakeMachine;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.harness.HarnessException;
@@ -69,7 +70,7 @@ final class SoakBench {
 
     /// The monitor under test and its environment.
     private record SoakSetup(
-            SoakMachine machine,
+            FakeMachine machine,
             PostgresServer postgres,
             MonitorProcess monitor,
             MonitorPages pages) {}
@@ -81,7 +82,7 @@ final class SoakBench {
 
     /// Runs the benchmark. Everything is removed when this returns or throws.
     List<SoakBenchRow> run() throws HarnessException, InterruptedException {
-        try (var machine = SoakMachine.create(MACHINE, usage(0));
+        try (var machine = FakeMachine.create(MACHINE, usage(0));
                 var postgres =
                         PostgresServer.start(
                                 PostgresServerOptions.of(PostgresPrograms.embedded()));
@@ -101,14 +102,14 @@ final class SoakBench {
         }
     }
 
-    private static MonitorProcess startMonitor(SoakMachine machine, PostgresServer postgres)
+    private static MonitorProcess startMonitor(FakeMachine machine, PostgresServer postgres)
             throws MonitorConnectionException, InterruptedException {
         var flags = new ArrayList<>(machine.flags());
         flags.addAll(List.of("--pgconnstr", postgres.connectionString()));
         flags.addAll(List.of("--memory-sample-interval", "10ms"));
         flags.addAll(List.of("--postgres-backoff-max", "200ms"));
         flags.addAll(List.of("--postgres-probe-interval", "200ms"));
-        return MonitorProcess.start(machine.log(), flags, Map.of());
+        return MonitorProcess.start(machine.log("monitor"), flags, Map.of());
     }
 
     private void round(SoakSetup setup, int round)
