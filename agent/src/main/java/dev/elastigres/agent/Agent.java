@@ -367,7 +367,7 @@ final class Agent implements AutoCloseable {
 
     /// Returns whether a VM discovery was made within `timeout`, successfully or not.
     boolean isHealthy(Duration timeout) {
-        return fleet.hasLooked(timeout);
+        return fleet.hasDiscovered(timeout);
     }
 
     /// Stops the agent. The VMs keep their sizes.

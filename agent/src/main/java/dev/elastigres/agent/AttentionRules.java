@@ -31,7 +31,7 @@ final class AttentionRules {
             case Obstacle.Migrating(),
                     Obstacle.Recommended _,
                     Obstacle.AwaitingPermit _,
-                    Obstacle.BeingResized _,
+                    Obstacle.ResizeInProgress _,
                     Obstacle.HeldByPageCache _,
                     Obstacle.AwaitingMonitor _,
                     Obstacle.CoolingDown _ ->

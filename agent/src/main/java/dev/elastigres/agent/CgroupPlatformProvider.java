@@ -215,7 +215,7 @@ public final class CgroupPlatformProvider implements Platform.PlatformProvider {
                 "`elastigres monitor` beside its Postgres listens there; --%s sets another address, or off"
                         .formatted(setting.name());
         return settings.get(setting)
-                .<Endpoint>map(it -> new Endpoint.At(address.apply(it), remedy))
+                .<Endpoint>map(it -> new Endpoint.Available(address.apply(it), remedy))
                 .orElseGet(Endpoint.Unused::new);
     }
 }

@@ -181,7 +181,7 @@ final class TimingSettings {
         PollingConfig common = PollingConfig.DEFAULT;
         return new PollingConfig(
                 settings.get(DISCOVERY_INTERVAL),
-                common.lookEvery(),
+                common.sizeInterval(),
                 settings.get(METRICS_INTERVAL),
                 settings.get(METRICS_TIMEOUT),
                 settings.get(CACHE_INTERVAL),
@@ -189,7 +189,7 @@ final class TimingSettings {
                 settings.get(HEALTH_INTERVAL),
                 settings.get(HEALTH_TIMEOUT),
                 common.connectTimeout(),
-                common.reconnectAfter(),
+                common.reconnectInterval(),
                 common.restartFirst(),
                 common.restartMax());
     }

@@ -141,8 +141,7 @@ class ConfigReloaderTest {
 
     @ParameterizedTest
     @CsvSource({"fifo, a pipe or a device", "zero, a pipe or a device", "folder, a directory"})
-    void aFileThatBecomesSomethingElseIsSaidAndChangesNothing(String what, String why)
-            throws Exception {
+    void aFileThatBecomesSomethingElseIsSaidAndChangesNothing(String what, String why) throws Exception {
         Files.delete(file);
         switch (what) {
             case "fifo" ->

@@ -52,7 +52,7 @@ final class FakeMonitorsProgram {
             System.err.println(e.getMessage());
             System.exit(1);
         }
-        program.obey();
+        program.runCommands();
     }
 
     /// Returns the endpoint of VM `index`.
@@ -68,7 +68,7 @@ final class FakeMonitorsProgram {
                 Routes.NONE
                         .with("/monitor", request -> reply(request, FakeMonitor::session))
                         .with("/metrics", request -> reply(request, _ -> machine.page()));
-        var limits = ServerLimits.DEFAULT.withNewcomers(CONNECTIONS_A_VM * VMS_A_PORT);
+        var limits = ServerLimits.DEFAULT.withPendingConnections(CONNECTIONS_A_VM * VMS_A_PORT);
         var ports = new ArrayList<Integer>();
         for (int index = 0; index < vms; index++) {
             if (index % VMS_A_PORT == 0) {
@@ -96,7 +96,7 @@ final class FakeMonitorsProgram {
                 : Response.text(404, "no VM is here");
     }
 
-    private void obey() throws IOException {
+    private void runCommands() throws IOException {
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = input.readLine(); line != null; line = input.readLine()) {
             int index = Integer.parseInt(line.substring("ask ".length()));

@@ -1,5 +1,7 @@
 package dev.elastigres.bench;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.monitor.MonitorConnection;
 import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.bench.GuestProgram.ProgramOutput;
@@ -271,9 +273,5 @@ final class SurviveBench {
     /// Returns the number of processes that the kernel's OOM killer has killed.
     private long kills() throws HarnessException, InterruptedException {
         return Long.parseLong(vm.sh("awk '$1 == \"oom_kill\" { print $2 }' /proc/vmstat"));
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 }

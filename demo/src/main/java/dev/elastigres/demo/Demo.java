@@ -3,11 +3,11 @@ package dev.elastigres.demo;
 import dev.elastigres.agent.monitor.MonitorConnection;
 import dev.elastigres.agent.monitor.MonitorConnectionException;
 import dev.elastigres.demo.DemoEvent.HandshakeDone;
-import dev.elastigres.demo.DemoEvent.MachineMade;
+import dev.elastigres.demo.DemoEvent.KeptRunning;
+import dev.elastigres.demo.DemoEvent.MachineCreated;
 import dev.elastigres.demo.DemoEvent.MonitorStarted;
 import dev.elastigres.demo.DemoEvent.PostgresStarted;
 import dev.elastigres.demo.DemoEvent.Preparing;
-import dev.elastigres.demo.DemoEvent.Staying;
 import dev.elastigres.harness.MonitorPages;
 import dev.elastigres.harness.MonitorProcess;
 import dev.elastigres.testbed.PostgresPrograms;
@@ -76,7 +76,7 @@ final class Demo {
         var machine = new DemoMachine(folder.meminfo(), script.agent().scale());
         int units = machine.units();
         scenario.report(
-                new MachineMade(script.agent().scale().memory(units), units, machine.meminfo()));
+                new MachineCreated(script.agent().scale().memory(units), units, machine.meminfo()));
         folder.writePassword(database.passwordLine());
 
         scenario.report(new Preparing("the monitor"));
@@ -134,9 +134,9 @@ final class Demo {
         }
     }
 
-    private static Staying staying(
+    private static KeptRunning staying(
             DemoFolder folder, DemoDatabase database, MonitorProcess monitor) {
-        return new Staying(
+        return new KeptRunning(
                 "PGPASSFILE=%s psql '%s'"
                         .formatted(folder.passwordFile(), database.connectionString()),
                 "curl http://%s/status".formatted(monitor.address()),

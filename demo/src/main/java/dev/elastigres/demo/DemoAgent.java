@@ -1,5 +1,7 @@
 package dev.elastigres.demo;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.monitor.MonitorConnection;
 import dev.elastigres.agent.monitor.MonitorConnection.ReceivedMessage;
 import dev.elastigres.agent.monitor.MonitorConnectionException;
@@ -78,10 +80,6 @@ final class DemoAgent {
                 case GiveUp(String why) -> throw new MonitorConnectionException(why);
             }
         }
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     private static Duration waitTime(Moment until, Moment now) {

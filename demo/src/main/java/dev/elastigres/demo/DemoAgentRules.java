@@ -9,14 +9,14 @@ import java.time.Duration;
 /// @param pace time from a granted downscale to the next attempt
 /// @param afterRefusal time from a refused downscale to the next attempt
 /// @param healthEvery interval between health checks
-/// @param answerWithin timeout of the monitor's answers
+/// @param answerTimeout timeout of the monitor's answers
 record DemoAgentRules(
         MachineSizes scale,
         Duration calm,
         Duration pace,
         Duration afterRefusal,
         Duration healthEvery,
-        Duration answerWithin) {
+        Duration answerTimeout) {
     static final DemoAgentRules DEFAULT =
             new DemoAgentRules(
                     MachineSizes.DEFAULT,

@@ -39,10 +39,12 @@ record DemoAgentState(
 
     /// Returns the next step. Growing has priority; at most one request is in progress.
     DemoAgentStep next(DemoAgentRules rules, Moment now) {
-        Optional<Moment> deadline = oldestQuestion().map(it -> it.plus(rules.answerWithin()));
+        Optional<Moment> deadline = oldestQuestion().map(it -> it.plus(rules.answerTimeout()));
         if (deadline.isPresent() && !now.isBefore(deadline.get()))
             return new DemoAgentStep.GiveUp(
-                    "the monitor did not answer within " + rules.answerWithin().toSeconds() + " s");
+                    "the monitor did not answer within "
+                            + rules.answerTimeout().toSeconds()
+                            + " s");
         if (!now.isBefore(healthAt)) return new DemoAgentStep.CheckHealth();
 
         Moment wakeAt = deadline.filter(healthAt::isAfter).orElse(healthAt);

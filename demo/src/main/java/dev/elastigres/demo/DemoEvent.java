@@ -33,7 +33,7 @@ sealed interface DemoEvent extends DemoNotice {
     record MonitorStarted(long pid, String address, Path log) implements DemoEvent {}
 
     /// @param meminfo the file that says how much memory the machine has
-    record MachineMade(Bytes memory, int units, Path meminfo) implements DemoEvent {}
+    record MachineCreated(Bytes memory, int units, Path meminfo) implements DemoEvent {}
 
     record HandshakeDone(int version) implements DemoEvent {}
 
@@ -45,7 +45,7 @@ sealed interface DemoEvent extends DemoNotice {
     record MemoryGrew(Bytes used, Bytes threshold) implements DemoEvent {}
 
     /// The load holds all of its memory.
-    record LoadFull(Bytes used) implements DemoEvent {}
+    record LoadPeaked(Bytes used) implements DemoEvent {}
 
     record LoadEnded() implements DemoEvent {}
 
@@ -85,7 +85,7 @@ sealed interface DemoEvent extends DemoNotice {
     /// @param psql the command that connects to Postgres
     /// @param status the command that shows the monitor's state
     /// @param pid the process to signal to end the demo
-    record Staying(String psql, String status, Path log, long pid) implements DemoEvent {}
+    record KeptRunning(String psql, String status, Path log, long pid) implements DemoEvent {}
 
     /// A part of the demo has failed.
     record Failed(DemoException why) implements DemoEvent {}

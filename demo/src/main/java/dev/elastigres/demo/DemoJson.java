@@ -11,16 +11,16 @@ import dev.elastigres.demo.DemoEvent.DownscaleRequested;
 import dev.elastigres.demo.DemoEvent.Failed;
 import dev.elastigres.demo.DemoEvent.HandshakeDone;
 import dev.elastigres.demo.DemoEvent.Healthy;
+import dev.elastigres.demo.DemoEvent.KeptRunning;
 import dev.elastigres.demo.DemoEvent.LoadBegan;
 import dev.elastigres.demo.DemoEvent.LoadEnded;
-import dev.elastigres.demo.DemoEvent.LoadFull;
-import dev.elastigres.demo.DemoEvent.MachineMade;
+import dev.elastigres.demo.DemoEvent.LoadPeaked;
+import dev.elastigres.demo.DemoEvent.MachineCreated;
 import dev.elastigres.demo.DemoEvent.MemoryGrew;
 import dev.elastigres.demo.DemoEvent.MonitorStarted;
 import dev.elastigres.demo.DemoEvent.PostgresStarted;
 import dev.elastigres.demo.DemoEvent.Preparing;
 import dev.elastigres.demo.DemoEvent.Resized;
-import dev.elastigres.demo.DemoEvent.Staying;
 import dev.elastigres.demo.DemoEvent.UpscaleRequested;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,12 +37,12 @@ final class DemoJson {
             case Preparing _ -> "preparing";
             case PostgresStarted _ -> "postgres_started";
             case MonitorStarted _ -> "monitor_started";
-            case MachineMade _ -> "machine_made";
+            case MachineCreated _ -> "machine_made";
             case HandshakeDone _ -> "handshake_done";
             case Healthy _ -> "health_check_answered";
             case LoadBegan _ -> "load_began";
             case MemoryGrew _ -> "memory_grew";
-            case LoadFull _ -> "load_full";
+            case LoadPeaked _ -> "load_full";
             case LoadEnded _ -> "load_ended";
             case UpscaleRequested _ -> "upscale_requested";
             case CrossingForeseen _ -> "crossing_foreseen";
@@ -52,7 +52,7 @@ final class DemoJson {
             case DownscaleRequested _ -> "downscale_requested";
             case DownscaleRefused _ -> "downscale_refused";
             case DownscaleGranted _ -> "downscale_granted";
-            case Staying _ -> "staying";
+            case KeptRunning _ -> "staying";
             case Failed _ -> "failed";
         };
     }
@@ -71,7 +71,7 @@ final class DemoJson {
                 json.writeStringField("address", address);
                 json.writeStringField("log", log.toString());
             }
-            case MachineMade(Bytes memory, int units, Path meminfo) -> {
+            case MachineCreated(Bytes memory, int units, Path meminfo) -> {
                 json.writeNumberField("memory_bytes", memory.value());
                 json.writeNumberField("compute_units", units);
                 json.writeStringField("meminfo", meminfo.toString());
@@ -83,7 +83,7 @@ final class DemoJson {
                 json.writeNumberField("used_bytes", used.value());
                 json.writeNumberField("threshold_bytes", threshold.value());
             }
-            case LoadFull(Bytes used) -> json.writeNumberField("used_bytes", used.value());
+            case LoadPeaked(Bytes used) -> json.writeNumberField("used_bytes", used.value());
             case LoadEnded() -> {}
             case UpscaleRequested request -> write(json, request);
             case CrossingForeseen(Duration before) ->
@@ -106,7 +106,7 @@ final class DemoJson {
                 json.writeNumberField("target_bytes", target.value());
                 json.writeStringField("status", status);
             }
-            case Staying(String psql, String status, Path log, long pid) -> {
+            case KeptRunning(String psql, String status, Path log, long pid) -> {
                 json.writeStringField("psql", psql);
                 json.writeStringField("status", status);
                 json.writeStringField("log", log.toString());

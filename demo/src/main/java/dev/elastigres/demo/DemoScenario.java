@@ -1,9 +1,11 @@
 package dev.elastigres.demo;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.demo.DemoEvent.Failed;
-import dev.elastigres.demo.DemoEvent.Staying;
+import dev.elastigres.demo.DemoEvent.KeptRunning;
 import dev.elastigres.demo.EventJournal.JournalEntry;
 import dev.elastigres.harness.MonitorProcess;
 import java.time.Duration;
@@ -44,10 +46,6 @@ final class DemoScenario {
         }
     }
 
-    private static Moment now() {
-        return new Moment(System.nanoTime());
-    }
-
     void stop() {
         stopping = true;
     }
@@ -61,7 +59,7 @@ final class DemoScenario {
     /// Plays all steps. With `--keep`, waits afterwards until the demo is stopped.
     ///
     /// @param staying the event that is shown while it waits
-    DemoSummary play(DemoParticipants parts, Staying staying)
+    DemoSummary play(DemoParticipants parts, KeptRunning staying)
             throws DemoException, StoppedException, InterruptedException {
         try {
             runSteps(parts);
@@ -88,7 +86,7 @@ final class DemoScenario {
         parts.workers().start("load", parts.load()::run);
         await(parts, "the load grows", statistics::isFull);
         await(parts, "the monitor requests memory", statistics::hasMeasuredRequest);
-        await(parts, "the cache setting grows", statistics::cacheHasFollowedUp);
+        await(parts, "the cache setting grows", statistics::hasCacheGrown);
         look(parts, "the load holds its memory");
         await(parts, "a downscale under load is refused", statistics::hasRefusal);
 
@@ -97,7 +95,7 @@ final class DemoScenario {
         MachineSizes scale = script.agent().scale();
         Bytes min = scale.memory(scale.min());
         await(parts, "downscales are granted", () -> statistics.machineHas(min));
-        await(parts, "the cache setting shrinks", statistics::cacheIsBack);
+        await(parts, "the cache setting shrinks", statistics::isCacheRestored);
     }
 
     private void await(DemoParticipants parts, String step, BooleanSupplier done)

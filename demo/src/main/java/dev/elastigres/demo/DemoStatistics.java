@@ -7,8 +7,8 @@ import dev.elastigres.demo.DemoEvent.DownscaleGranted;
 import dev.elastigres.demo.DemoEvent.DownscaleRefused;
 import dev.elastigres.demo.DemoEvent.LoadBegan;
 import dev.elastigres.demo.DemoEvent.LoadEnded;
-import dev.elastigres.demo.DemoEvent.LoadFull;
-import dev.elastigres.demo.DemoEvent.MachineMade;
+import dev.elastigres.demo.DemoEvent.LoadPeaked;
+import dev.elastigres.demo.DemoEvent.MachineCreated;
 import dev.elastigres.demo.DemoEvent.Resized;
 import dev.elastigres.demo.DemoEvent.UpscaleRequested;
 import java.time.Duration;
@@ -34,7 +34,7 @@ final class DemoStatistics {
 
     void add(DemoEvent event) {
         switch (event) {
-            case MachineMade made -> sizes.add(made.memory());
+            case MachineCreated made -> sizes.add(made.memory());
             case Resized(Bytes _, Bytes to, int _) -> sizes.add(to);
             case UpscaleRequested request -> {
                 requests++;
@@ -47,7 +47,7 @@ final class DemoStatistics {
             case DownscaleGranted(Bytes target, String _) -> granted.add(target);
             case CacheChanged(Bytes to) -> cache = Optional.of(to);
             case LoadBegan _ -> cacheBefore = cache;
-            case LoadFull(Bytes used) -> {
+            case LoadPeaked(Bytes used) -> {
                 full = true;
                 highestUse = highestUse.max(used);
             }
@@ -61,7 +61,7 @@ final class DemoStatistics {
             case DemoEvent.HandshakeDone _, DemoEvent.Healthy _, DemoEvent.MemoryGrew _ -> {}
             case DemoEvent.Confirmed _ -> confirmed = true;
             case DemoEvent.DownscaleRequested _ -> {}
-            case DemoEvent.Staying _, DemoEvent.Failed _ -> {}
+            case DemoEvent.KeptRunning _, DemoEvent.Failed _ -> {}
         }
     }
 
@@ -90,13 +90,13 @@ final class DemoStatistics {
         return confirmed;
     }
 
-    boolean cacheHasFollowedUp() {
+    boolean hasCacheGrown() {
         return cacheBefore.isPresent()
                 && cache.isPresent()
                 && cacheBefore.get().isLessThan(cache.get());
     }
 
-    boolean cacheIsBack() {
+    boolean isCacheRestored() {
         return cache.equals(cacheBefore);
     }
 

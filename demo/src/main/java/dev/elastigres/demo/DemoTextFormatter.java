@@ -10,16 +10,16 @@ import dev.elastigres.demo.DemoEvent.DownscaleRequested;
 import dev.elastigres.demo.DemoEvent.Failed;
 import dev.elastigres.demo.DemoEvent.HandshakeDone;
 import dev.elastigres.demo.DemoEvent.Healthy;
+import dev.elastigres.demo.DemoEvent.KeptRunning;
 import dev.elastigres.demo.DemoEvent.LoadBegan;
 import dev.elastigres.demo.DemoEvent.LoadEnded;
-import dev.elastigres.demo.DemoEvent.LoadFull;
-import dev.elastigres.demo.DemoEvent.MachineMade;
+import dev.elastigres.demo.DemoEvent.LoadPeaked;
+import dev.elastigres.demo.DemoEvent.MachineCreated;
 import dev.elastigres.demo.DemoEvent.MemoryGrew;
 import dev.elastigres.demo.DemoEvent.MonitorStarted;
 import dev.elastigres.demo.DemoEvent.PostgresStarted;
 import dev.elastigres.demo.DemoEvent.Preparing;
 import dev.elastigres.demo.DemoEvent.Resized;
-import dev.elastigres.demo.DemoEvent.Staying;
 import dev.elastigres.demo.DemoEvent.UpscaleRequested;
 import dev.elastigres.protocol.monitor.ProtocolVersion;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ final class DemoTextFormatter {
                     "Postgres runs: %s, pid %d, %s:%d".formatted(version, pid, host, port);
             case MonitorStarted(long pid, String address, Path _) ->
                     "the monitor runs: pid %d, %s".formatted(pid, address);
-            case MachineMade(Bytes memory, int units, Path meminfo) ->
+            case MachineCreated(Bytes memory, int units, Path meminfo) ->
                     "a simulated machine of %s, %d compute units: %s"
                             .formatted(memory, units, meminfo);
             case HandshakeDone(int version) ->
@@ -62,7 +62,7 @@ final class DemoTextFormatter {
                     "load begins: %d clients open large sorted reports".formatted(clients);
             case MemoryGrew(Bytes used, Bytes threshold) ->
                     "Postgres uses %s, the threshold is %s".formatted(used, threshold);
-            case LoadFull(Bytes used) -> "load is complete and holds its memory: " + used;
+            case LoadPeaked(Bytes used) -> "load is complete and holds its memory: " + used;
             case LoadEnded() -> "load ends: its clients have disconnected";
             case UpscaleRequested(
                             long id,
@@ -87,7 +87,7 @@ final class DemoTextFormatter {
             case DownscaleRequested(Bytes target) -> "agent -> monitor: down to " + target + "?";
             case DownscaleRefused(Bytes _, String reason) -> "monitor -> agent: refused: " + reason;
             case DownscaleGranted(Bytes _, String status) -> "monitor -> agent: granted: " + status;
-            case Staying(String psql, String status, Path log, long pid) ->
+            case KeptRunning(String psql, String status, Path log, long pid) ->
                     String.join(
                             System.lineSeparator(),
                             "everything keeps running until Ctrl-C (or: kill " + pid + ")",

@@ -3,7 +3,7 @@ package dev.elastigres.demo;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.demo.DemoEvent.LoadBegan;
 import dev.elastigres.demo.DemoEvent.LoadEnded;
-import dev.elastigres.demo.DemoEvent.LoadFull;
+import dev.elastigres.demo.DemoEvent.LoadPeaked;
 import dev.elastigres.demo.DemoEvent.MemoryGrew;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -40,7 +40,7 @@ final class QueryLoad {
             for (int i = 0; i < CLIENTS; i++) clients.add(client());
             journal.add(new LoadBegan(CLIENTS));
             grow(clients);
-            journal.add(new LoadFull(memory.used()));
+            journal.add(new LoadPeaked(memory.used()));
             released.await();
         } finally {
             clients.forEach(QueryLoad::close);

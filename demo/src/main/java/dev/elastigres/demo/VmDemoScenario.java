@@ -1,5 +1,7 @@
 package dev.elastigres.demo;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.SizeReason;
 import dev.elastigres.core.units.Bytes;
@@ -53,10 +55,6 @@ final class VmDemoScenario {
     VmDemoScenario(VmDemoScript script, DemoView view) {
         this.script = script;
         this.view = view;
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     void report(VmDemoEvent happening) {

@@ -66,12 +66,12 @@ class DemoAgentStateTest {
     @Test
     void givesUpOnAMonitorThatDoesNotAnswer() {
         DemoAgentState asked = settled(3).withRequest(6, 2, at(100));
-        assertThat(asked.next(RULES, at(100).plus(RULES.answerWithin())))
+        assertThat(asked.next(RULES, at(100).plus(RULES.answerTimeout())))
                 .isEqualTo(new GiveUp("the monitor did not answer within 5 s"));
 
         DemoAgentState checked =
                 DemoAgentState.begin(2, RULES, START).checkedHealth(2, RULES, START);
-        assertThat(checked.next(RULES, START.plus(RULES.answerWithin())))
+        assertThat(checked.next(RULES, START.plus(RULES.answerTimeout())))
                 .isInstanceOf(GiveUp.class);
     }
 

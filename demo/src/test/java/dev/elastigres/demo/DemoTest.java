@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.demo.DemoEvent.LoadBegan;
-import dev.elastigres.demo.DemoEvent.MachineMade;
+import dev.elastigres.demo.DemoEvent.MachineCreated;
 import dev.elastigres.demo.DemoEvent.MonitorStarted;
 import dev.elastigres.demo.DemoEvent.PostgresStarted;
 import dev.elastigres.protocol.json.Json;
@@ -134,7 +134,7 @@ class DemoTest {
                 folders.add(dataDirectory(postgres.pid()).getParent());
             }
             if (happening instanceof MonitorStarted monitor) processes.add(monitor.pid());
-            if (happening instanceof MachineMade made) folders.add(made.meminfo().getParent());
+            if (happening instanceof MachineCreated made) folders.add(made.meminfo().getParent());
             if (happening instanceof LoadBegan) whenLoadBegins.accept(processes.getLast());
         }
 

@@ -160,7 +160,7 @@ record MonitorTrainingRun(boolean ofNode) implements Payload.TrainingRun {
             if (System.nanoTime() - deadline > 0)
                 throw new MonitorConnectionException("the monitor does not request memory");
             // The monitor counts kills from the first value that it reads.
-            if (cgroup.isListenedTo()) cgroup.setKills(++kills);
+            if (cgroup.hasPressureTrigger()) cgroup.setKills(++kills);
             var received = link.receive(POLL);
             if (received != null && received.message() instanceof UpscaleRequest) requests++;
         }

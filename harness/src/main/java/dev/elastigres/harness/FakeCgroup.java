@@ -45,7 +45,7 @@ public record FakeCgroup(Path folder) {
     }
 
     /// Returns whether a monitor has written a pressure trigger.
-    public boolean isListenedTo() throws IOException {
+    public boolean hasPressureTrigger() throws IOException {
         return Files.size(trigger()) > 0;
     }
 

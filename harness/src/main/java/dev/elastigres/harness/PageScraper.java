@@ -10,7 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 
-/// Scrapes metrics pages as Prometheus does, over persistent connections.
+/// SimulatedScraper metrics pages as Prometheus does, over persistent connections.
 ///
 /// @param ports of 127.0.0.1, each of which serves `/metrics`
 public record PageScraper(HttpClient client, List<Integer> ports) implements AutoCloseable {

@@ -74,7 +74,7 @@ record ImageRequest(
 
     private static void put(Map<String, String> map, String flag, String pair) {
         int sign = pair.indexOf('=');
-        if (sign <= 0) throw new IllegalArgumentException(flag + " is no NAME=VALUE: " + pair);
+        if (sign <= 0) throw new IllegalArgumentException(flag + " is not NAME=VALUE: " + pair);
         map.put(pair.substring(0, sign), pair.substring(sign + 1));
     }
 

@@ -205,7 +205,7 @@ class ImageToolTest {
                 .isEqualTo(
                         """
                         unknown flag: --nosuch
-                        --label is no NAME=VALUE: no-value
+                        --label is not NAME=VALUE: no-value
                         say --name
                         """);
     }

@@ -138,7 +138,7 @@ final class AgentConnectionSettings {
                 settings.get(HANDSHAKE_TIMEOUT),
                 common.outbox(),
                 common.pingAfter(),
-                common.deadAfter(),
+                common.silenceTimeout(),
                 common.closeWait(),
                 common.writeWait());
     }

@@ -74,7 +74,7 @@ final class MonitorStatusPage {
         json.writeStringField("source", postgres.source());
         json.writeNumberField("oom_kills", postgres.oomKills());
         switch (postgres.usage()) {
-            case Usage.Unwatched() -> json.writeStringField("state", "unwatched");
+            case Usage.NotMonitored() -> json.writeStringField("state", "unwatched");
             case Usage.Unsampled() -> json.writeStringField("state", "unsampled");
             case Usage.Unreadable(String why) -> {
                 json.writeStringField("state", "unreadable");

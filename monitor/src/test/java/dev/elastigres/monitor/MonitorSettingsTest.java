@@ -92,7 +92,7 @@ class MonitorSettingsTest {
         assertThat(config.runner().rules().memory().reserve()).isEqualTo(Bytes.ZERO);
         assertThat(config.runner().rules().memory().overhead()).isEqualTo(0.15);
         assertThat(config.limits().sessions()).isEqualTo(2048);
-        assertThat(config.limits().newcomers()).isEqualTo(1024);
+        assertThat(config.limits().pendingConnections()).isEqualTo(1024);
         assertThat(TestMonitor.config(NOTHING, "--pods", "--max-sessions=70").limits().sessions())
                 .isEqualTo(70);
         assertThat(TestMonitor.config(NOTHING).pods()).isEmpty();

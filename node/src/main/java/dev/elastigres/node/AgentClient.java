@@ -101,14 +101,14 @@ public final class AgentClient {
                     throw new AgentQueryException(
                             "the agent refuses: " + text.replaceAll("\\p{Cntrl}", " ").strip());
                 if (Json.parse(text) instanceof Json.Obj done) return done;
-                throw new AgentQueryException("the answer of " + where + " is no agent's");
+                throw new AgentQueryException("the answer of " + where + " is not an agent's");
             }
         } catch (ConnectException _) {
             throw new AgentQueryException("no agent answers at " + where);
         } catch (IOException e) {
             throw new AgentQueryException("no answer of the agent at " + where, e);
         } catch (JsonException | URISyntaxException e) {
-            throw new AgentQueryException("the answer of " + where + " is no agent's", e);
+            throw new AgentQueryException("the answer of " + where + " is not an agent's", e);
         }
     }
 
@@ -126,14 +126,15 @@ public final class AgentClient {
                     throw new AgentQueryException(page + " answers with " + answer.statusCode());
                 String text = new String(body.readNBytes(LARGEST_PAGE), StandardCharsets.UTF_8);
                 if (Json.parse(text) instanceof Json.Obj status) return Optional.of(status);
-                throw new AgentQueryException(page + " is no agent's status");
+                throw new AgentQueryException(page + " is not the status page of an agent");
             }
         } catch (ConnectException _) {
             throw new AgentQueryException("no agent answers at " + where);
         } catch (IOException e) {
             throw new AgentQueryException("cannot read the agent's status at " + where, e);
         } catch (JsonException | URISyntaxException e) {
-            throw new AgentQueryException("http://" + where + path + " is no agent's status", e);
+            throw new AgentQueryException(
+                    "http://" + where + path + " is not the status page of an agent", e);
         }
     }
 

@@ -174,7 +174,7 @@ class AgentCommandTest {
     @Test
     void whatIsNoAgentIsSaidToBeNone() {
         assertThat(run("explain", "odd", "--address", address)).isEqualTo(1);
-        assertThat(text(err)).contains("is no agent's status").hasLineCount(1);
+        assertThat(text(err)).contains("is not the status page of an agent").hasLineCount(1);
     }
 
     private String tokenFile() throws Exception {

@@ -63,7 +63,7 @@ final class PageCacheReclaimer {
     private Optional<Path> folder(WatchedContainer container) {
         Optional<Path> found = cgroups.find(container.uid(), container.id());
         if (found.isPresent()) return found;
-        cgroups.lookAround();
+        cgroups.searchAgain();
         return cgroups.find(container.uid(), container.id());
     }
 

@@ -20,11 +20,11 @@ final class ReclaimProgress {
     /// Shorter stalls come from single page faults.
     private static final Duration MIN_STALL = Duration.ofMillis(20);
 
-    /// Number of consecutive steps that freed less than [#NEXT_TO_NOTHING] after which the reclaim
+    /// Number of consecutive steps that freed less than [#MIN_PROGRESS] after which the reclaim
     /// ends.
     private static final int MAX_IDLE_STEPS = 3;
 
-    private static final Bytes NEXT_TO_NOTHING = Bytes.ofMebibytes(1);
+    private static final Bytes MIN_PROGRESS = Bytes.ofMebibytes(1);
 
     private final Bytes target;
     private final Bytes step;
@@ -65,7 +65,7 @@ final class ReclaimProgress {
         Bytes freed = last.usage.minus(now.usage);
         Duration elapsed = now.at.since(last.at);
         Duration stalled = now.stalled.minus(last.stalled);
-        idleSteps = freed.isLessThan(NEXT_TO_NOTHING) ? idleSteps + 1 : 0;
+        idleSteps = freed.isLessThan(MIN_PROGRESS) ? idleSteps + 1 : 0;
         last = now;
         if (!target.isLessThan(now.usage)) ending = Optional.of(ReclaimEnd.DONE);
         else if (isPressure(stalled, elapsed)) ending = Optional.of(ReclaimEnd.PRESSURE);

@@ -28,10 +28,10 @@ record MemoryResizeWatch(Bytes wanted, Moment deadline, Bytes seen, Moment since
     sealed interface WatchStep {
         record Done() implements WatchStep {}
 
-        record Look(MemoryResizeWatch next) implements WatchStep {}
+        record Poll(MemoryResizeWatch next) implements WatchStep {}
 
         /// Request another size, and then the wanted one again.
-        record Nudge(MemoryResizeWatch next) implements WatchStep {}
+        record Resubmit(MemoryResizeWatch next) implements WatchStep {}
 
         record GiveUp(Bytes current) implements WatchStep {}
     }
@@ -40,10 +40,10 @@ record MemoryResizeWatch(Bytes wanted, Moment deadline, Bytes seen, Moment since
         if (plugged.equals(wanted)) return new WatchStep.Done();
         if (at.isAfter(deadline)) return new WatchStep.GiveUp(plugged);
         if (!plugged.equals(seen))
-            return new WatchStep.Look(new MemoryResizeWatch(wanted, deadline, plugged, at, 0));
-        if (at.since(since).compareTo(STILL) < 0) return new WatchStep.Look(this);
+            return new WatchStep.Poll(new MemoryResizeWatch(wanted, deadline, plugged, at, 0));
+        if (at.since(since).compareTo(STILL) < 0) return new WatchStep.Poll(this);
         if (!grows(plugged) && nudges >= MAX_NUDGES) return new WatchStep.GiveUp(plugged);
-        return new WatchStep.Nudge(
+        return new WatchStep.Resubmit(
                 new MemoryResizeWatch(wanted, deadline, plugged, at, nudges + 1));
     }
 

@@ -21,7 +21,7 @@ public record ResizeRequest(
 
         /// The CPUs are resized. The memory is requested, and the guest plugs or unplugs it by
         /// itself.
-        record Asked(OptionalInt cpus, Bytes memory) implements MachineResizeOutcome {}
+        record Requested(OptionalInt cpus, Bytes memory) implements MachineResizeOutcome {}
 
         /// The guest has not plugged all of the memory yet, and continues by itself.
         record Growing(Bytes current, Bytes wanted) implements MachineResizeOutcome {}

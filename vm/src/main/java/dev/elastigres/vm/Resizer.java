@@ -95,7 +95,8 @@ final class Resizer {
         Bytes boot = machine.spec().memory().min();
         return target.isCut()
                 ? tooSmall(boot.plus(QemuQueries.plugged(qmp)), target)
-                : new ResizeRequest.MachineResizeOutcome.Asked(cpus, boot.plus(target.wanted()));
+                : new ResizeRequest.MachineResizeOutcome.Requested(
+                        cpus, boot.plus(target.wanted()));
     }
 
     private ResizeRequest.MachineResizeOutcome tooSmall(Bytes current, MemoryTarget target)
@@ -167,8 +168,8 @@ final class Resizer {
                             ? tooSmall(memory.min().plus(target.requested()), target)
                             : new ResizeRequest.MachineResizeOutcome.Done(cpus, wish.memory());
                 }
-                case MemoryResizeWatch.WatchStep.Look(var next) -> watch = next;
-                case MemoryResizeWatch.WatchStep.Nudge(var next) -> {
+                case MemoryResizeWatch.WatchStep.Poll(var next) -> watch = next;
+                case MemoryResizeWatch.WatchStep.Resubmit(var next) -> {
                     nudge(qmp, next.seen(), target.requested());
                     watch = next;
                 }

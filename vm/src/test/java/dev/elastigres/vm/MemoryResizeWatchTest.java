@@ -38,12 +38,12 @@ class MemoryResizeWatchTest {
     @Test
     void progressIsOnlyWatched() {
         var watch = shrinking(Duration.ofMinutes(1));
-        assertThat(watch.next(SOME, at(1400))).isInstanceOf(WatchStep.Look.class);
-        var next = ((WatchStep.Look) watch.next(SOME, at(1400))).next();
+        assertThat(watch.next(SOME, at(1400))).isInstanceOf(WatchStep.Poll.class);
+        var next = ((WatchStep.Poll) watch.next(SOME, at(1400))).next();
         assertThat(next.next(SOME, at(2800)))
                 .as("still less than the patience since")
-                .isInstanceOf(WatchStep.Look.class);
-        assertThat(next.next(SOME, at(2900))).isInstanceOf(WatchStep.Nudge.class);
+                .isInstanceOf(WatchStep.Poll.class);
+        assertThat(next.next(SOME, at(2900))).isInstanceOf(WatchStep.Resubmit.class);
     }
 
     @Test
@@ -54,8 +54,8 @@ class MemoryResizeWatchTest {
             var step = watch.next(SOME, at(time));
             switch (step) {
                 case WatchStep.Done _ -> steps.add("done");
-                case WatchStep.Look(var next) -> watch = next;
-                case WatchStep.Nudge(var next) -> {
+                case WatchStep.Poll(var next) -> watch = next;
+                case WatchStep.Resubmit(var next) -> {
                     steps.add("nudge");
                     watch = next;
                 }
@@ -74,8 +74,8 @@ class MemoryResizeWatchTest {
         var watch = growing(Duration.ofMinutes(1));
         for (long time = 0; time < 60_000; time += 500) {
             switch (watch.next(SOME, at(time))) {
-                case WatchStep.Look(var next) -> watch = next;
-                case WatchStep.Nudge(var next) -> watch = next;
+                case WatchStep.Poll(var next) -> watch = next;
+                case WatchStep.Resubmit(var next) -> watch = next;
                 case WatchStep.Done _, WatchStep.GiveUp _ ->
                         throw new AssertionError("after " + time);
             }
@@ -90,7 +90,7 @@ class MemoryResizeWatchTest {
                         NOTHING, at(600_000), ALL, at(0), MemoryResizeWatch.MAX_NUDGES);
         assertThat(watch.next(SOME, at(5000)))
                 .isEqualTo(
-                        new WatchStep.Look(
+                        new WatchStep.Poll(
                                 new MemoryResizeWatch(NOTHING, at(600_000), SOME, at(5000), 0)));
     }
 

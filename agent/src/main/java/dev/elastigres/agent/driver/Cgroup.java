@@ -94,7 +94,7 @@ public record Cgroup(Path folder) {
     /// @param text a former [#cpuText]
     void restoreCpu(String text) throws DriverException.Failed, InterruptedException {
         if (!CPU_LIMIT.matcher(text).matches())
-            throw new DriverException.Failed(text + " is no value of cpu.max");
+            throw new DriverException.Failed(text + " is not a value of cpu.max");
         cpuMax().write(text);
     }
 
@@ -105,7 +105,8 @@ public record Cgroup(Path folder) {
     boolean restoreMemory(String text, Bytes buffer)
             throws DriverException.Failed, InterruptedException {
         Matcher limit = LIMIT.matcher(text);
-        if (!limit.matches()) throw new DriverException.Failed(text + " is no value of memory.max");
+        if (!limit.matches())
+            throw new DriverException.Failed(text + " is not a value of memory.max");
         if (limit.group(2) != null) {
             Bytes former = Bytes.of(Long.parseLong(limit.group(2)));
             boolean isLower = memory().map(it -> former.isLessThan(it)).orElse(true);

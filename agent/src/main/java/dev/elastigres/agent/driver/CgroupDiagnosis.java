@@ -19,7 +19,7 @@ public final class CgroupDiagnosis {
         if (Files.exists(root.resolve(CONTROLLERS))) return Optional.empty();
         return Optional.of(
                 Files.isDirectory(root)
-                        ? root + " is no cgroup v2 hierarchy"
+                        ? root + " is not a cgroup v2 hierarchy"
                         : "there is no directory " + root);
     }
 

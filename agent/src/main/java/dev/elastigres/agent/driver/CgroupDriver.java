@@ -1,5 +1,6 @@
 package dev.elastigres.agent.driver;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.agent.driver.DiscoveredVm.SizeBounds;
@@ -8,7 +9,6 @@ import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.KernelText;
@@ -206,7 +206,7 @@ public final class CgroupDriver implements Driver {
     }
 
     private static Endpoint unless(Endpoint endpoint, Endpoint.Unreachable shared) {
-        return endpoint instanceof Endpoint.At ? shared : endpoint;
+        return endpoint instanceof Endpoint.Available ? shared : endpoint;
     }
 
     /// The result of one discovery.
@@ -352,10 +352,6 @@ public final class CgroupDriver implements Driver {
             throw new DriverException.Failed(
                     text.problem().orElse(meminfo + " has unexpected content"));
         return Bytes.ofKibibytes((long) total.getAsDouble()).roundedDownToMebibytes();
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     @Override

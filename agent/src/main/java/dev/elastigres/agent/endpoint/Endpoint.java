@@ -6,7 +6,7 @@ import java.util.Optional;
 /// The endpoint of a VM's monitor or metrics page, or the reason why it has none.
 public sealed interface Endpoint {
     /// @param remedy what to check if the endpoint does not answer, one clause; may be empty
-    record At(URI uri, String remedy) implements Endpoint {
+    record Available(URI uri, String remedy) implements Endpoint {
         /// Returns `failure` followed by the remedy.
         public String withRemedy(String failure) {
             return remedy.isEmpty() ? failure : failure + "; " + remedy;
@@ -23,6 +23,6 @@ public sealed interface Endpoint {
 
     /// @param uri empty for an unused endpoint
     static Endpoint of(Optional<URI> uri) {
-        return uri.<Endpoint>map(it -> new At(it, "")).orElseGet(Unused::new);
+        return uri.<Endpoint>map(it -> new Available(it, "")).orElseGet(Unused::new);
     }
 }

@@ -96,7 +96,7 @@ record HistoryFile(Path path) {
         if (Files.notExists(path)) return HistoryContent.EMPTY;
         ByteBuffer file = ByteBuffer.wrap(SmallFile.read(path, SIZE));
         if (file.remaining() < HEADER) return HistoryContent.EMPTY;
-        if (file.getLong(0) != MAGIC) throw new IOException("it is no history of a VM");
+        if (file.getLong(0) != MAGIC) throw new IOException("it is not a history of a VM");
         var points = new ArrayList<TimelinePoint>();
         for (int i = 0; i < POINTS; i++)
             record(file, HEADER + i * POINT, POINT).map(HistoryFile::point).ifPresent(points::add);

@@ -20,13 +20,13 @@ public record MonitorReconnector(
 
     /// @param connect timeout of a connection and its handshake
     /// @param healthEvery interval of health checks
-    /// @param healthFails maximum age of the last successful health check
+    /// @param healthTimeout maximum age of the last successful health check
     /// @param reconnect minimum interval between the starts of two connections
     /// @param spread lengthens each interval a little
     public record ReconnectTiming(
             Duration connect,
             Duration healthEvery,
-            Duration healthFails,
+            Duration healthTimeout,
             Duration reconnect,
             UnaryOperator<Duration> spread) {}
 
@@ -35,7 +35,7 @@ public record MonitorReconnector(
         for (long number = 1; ; number++) {
             long notBefore = System.nanoTime() + timing.spread.apply(timing.reconnect).toNanos();
             switch (endpoint.get()) {
-                case Endpoint.At monitor -> serve(monitor, number);
+                case Endpoint.Available monitor -> serve(monitor, number);
                 case Endpoint.Unreachable(String why) -> listener.failed(why);
                 case Endpoint.Unused() -> listener.unused();
             }
@@ -44,13 +44,13 @@ public record MonitorReconnector(
         }
     }
 
-    private void serve(Endpoint.At monitor, long number) throws InterruptedException {
+    private void serve(Endpoint.Available monitor, long number) throws InterruptedException {
         try (MonitorConnection connection = connector.open(monitor.uri(), timing.connect)) {
             var session = new MonitorSession(number, connection, listener);
             listener.opened(session);
             listener.ended(
                     session,
-                    session.serve(timing.spread.apply(timing.healthEvery), timing.healthFails));
+                    session.serve(timing.spread.apply(timing.healthEvery), timing.healthTimeout));
         } catch (MonitorConnectionException e) {
             listener.failed(monitor.withRemedy(CauseChain.chain(e)));
         }

@@ -1,5 +1,7 @@
 package dev.elastigres.agent.monitor;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.monitor.MonitorConnection.ReceivedText;
 import dev.elastigres.agent.monitor.PendingRequests.PendingRequest;
 import dev.elastigres.core.agent.Event;
@@ -239,9 +241,5 @@ public final class MonitorSession {
         if (wanted.memory().isEmpty() && wanted.vcpus().isEmpty()) return Optional.empty();
         return Optional.of(
                 new Resources(wanted.vcpus().orElse(0), wanted.memory().orElse(Bytes.ZERO)));
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 }

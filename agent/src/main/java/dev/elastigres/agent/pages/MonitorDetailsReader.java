@@ -83,7 +83,8 @@ public final class MonitorDetailsReader {
         } catch (MetricsPageException e) {
             return MonitorDetails.unreadable(CauseChain.chain(e));
         } catch (JsonException e) {
-            return MonitorDetails.unreadable(page + " is no monitor's status: " + e.getMessage());
+            return MonitorDetails.unreadable(
+                    page + " is not the status of a monitor: " + e.getMessage());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return MonitorDetails.NONE;

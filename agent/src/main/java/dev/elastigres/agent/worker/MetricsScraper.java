@@ -1,5 +1,7 @@
 package dev.elastigres.agent.worker;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
 import dev.elastigres.agent.endpoint.Endpoint;
 import dev.elastigres.agent.pages.MetricsPageException;
@@ -50,20 +52,20 @@ final class MetricsScraper {
     /// Reads the machine's page until it is interrupted.
     void readHost() throws InterruptedException {
         boolean atOnce = false;
-        long next = firstAfter(polling.hostEvery());
+        long next = firstAfter(polling.metricsInterval());
         while (true) {
             switch (endpoints.get().host()) {
-                case Endpoint.At endpoint -> readHost(endpoint, atOnce);
+                case Endpoint.Available endpoint -> readHost(endpoint, atOnce);
                 case Endpoint.Unreachable(String why) ->
                         problem(WorkerDependency.HOST_METRICS, why);
                 case Endpoint.Unused() -> fine(WorkerDependency.HOST_METRICS);
             }
             atOnce = awaitAsked(next);
-            next = next(polling.hostEvery());
+            next = next(polling.metricsInterval());
         }
     }
 
-    private void readHost(Endpoint.At endpoint, boolean atOnce) throws InterruptedException {
+    private void readHost(Endpoint.Available endpoint, boolean atOnce) throws InterruptedException {
         try {
             Moment at = now();
             var read = new Read(MetricsReader.host(endpoint.uri(), polling.hostTimeout()), at);
@@ -116,7 +118,7 @@ final class MetricsScraper {
         long next = firstAfter(polling.cacheEvery());
         while (true) {
             switch (endpoints.get().cache()) {
-                case Endpoint.At endpoint -> readCache(endpoint);
+                case Endpoint.Available endpoint -> readCache(endpoint);
                 case Endpoint.Unreachable(String why) ->
                         problem(WorkerDependency.CACHE_METRICS, why);
                 case Endpoint.Unused() -> fine(WorkerDependency.CACHE_METRICS);
@@ -126,7 +128,7 @@ final class MetricsScraper {
         }
     }
 
-    private void readCache(Endpoint.At endpoint) throws InterruptedException {
+    private void readCache(Endpoint.Available endpoint) throws InterruptedException {
         try {
             Moment now = now();
             seen =
@@ -159,9 +161,5 @@ final class MetricsScraper {
     private static void sleepUntil(long nanoTime) throws InterruptedException {
         long rest = nanoTime - System.nanoTime();
         if (rest > 0) Thread.sleep(Duration.ofNanos(rest));
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 }

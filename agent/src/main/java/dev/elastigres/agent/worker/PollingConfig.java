@@ -6,30 +6,30 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Polling intervals and timeouts of the agent. Repeated work is spread in time, so that VMs are
 /// not polled in step.
 ///
-/// @param findEvery interval of VM discovery
-/// @param lookEvery maximum interval between two reads of a VM's size
-/// @param hostEvery interval of the machine's metrics page
+/// @param discoveryInterval interval of VM discovery
+/// @param sizeInterval maximum interval between two reads of a VM's size
+/// @param metricsInterval interval of the machine's metrics page
 /// @param hostTimeout timeout of that page
 /// @param cacheEvery interval of the cache's metrics page
 /// @param cacheTimeout timeout of that page
 /// @param healthEvery interval of a monitor's health checks
-/// @param healthFails maximum age of a monitor's last good answer, after which its connection is
+/// @param healthTimeout maximum age of a monitor's last good answer, after which its connection is
 ///     closed
 /// @param connectTimeout timeout of a connection to a monitor and its handshake
-/// @param reconnectAfter minimum interval between the starts of two connections
+/// @param reconnectInterval minimum interval between the starts of two connections
 /// @param restartFirst first backoff after a bug of a VM's worker; it doubles each time
 /// @param restartMax maximum backoff
 public record PollingConfig(
-        Duration findEvery,
-        Duration lookEvery,
-        Duration hostEvery,
+        Duration discoveryInterval,
+        Duration sizeInterval,
+        Duration metricsInterval,
         Duration hostTimeout,
         Duration cacheEvery,
         Duration cacheTimeout,
         Duration healthEvery,
-        Duration healthFails,
+        Duration healthTimeout,
         Duration connectTimeout,
-        Duration reconnectAfter,
+        Duration reconnectInterval,
         Duration restartFirst,
         Duration restartMax) {
     public static final PollingConfig DEFAULT =
@@ -52,17 +52,21 @@ public record PollingConfig(
 
     public PollingConfig {
         for (Duration each :
-                new Duration[] {findEvery, lookEvery, hostTimeout, cacheTimeout, connectTimeout})
-            if (!each.isPositive()) throw new IllegalArgumentException("no time: " + each);
-        less(hostTimeout, hostEvery, "the timeout of host metrics is not below their interval");
+                new Duration[] {
+                    discoveryInterval, sizeInterval, hostTimeout, cacheTimeout, connectTimeout
+                }) if (!each.isPositive()) throw new IllegalArgumentException("no time: " + each);
+        less(
+                hostTimeout,
+                metricsInterval,
+                "the timeout of host metrics is not below their interval");
         less(cacheTimeout, cacheEvery, "the timeout of cache metrics is not below their interval");
         less(
                 healthEvery,
-                healthFails,
+                healthTimeout,
                 "the health check interval is not below the monitor's timeout");
         less(
                 connectTimeout,
-                reconnectAfter,
+                reconnectInterval,
                 "the connect timeout is not below the reconnect interval");
         less(restartFirst, restartMax, "the maximum restart backoff is not above the first");
     }

@@ -1,5 +1,7 @@
 package dev.elastigres.agent.worker;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.driver.DriverException;
@@ -134,7 +136,7 @@ public final class VmFleet implements AutoCloseable {
                 .map(it -> it.found().endpoints().monitor())
                 .flatMap(
                         it ->
-                                it instanceof Endpoint.At(URI uri, String _)
+                                it instanceof Endpoint.Available(URI uri, String _)
                                         ? Optional.of(uri)
                                         : Optional.empty());
     }
@@ -150,7 +152,7 @@ public final class VmFleet implements AutoCloseable {
     }
 
     /// Returns whether a discovery ended within `timeout`, successfully or not.
-    public boolean hasLooked(Duration timeout) {
+    public boolean hasDiscovered(Duration timeout) {
         return now().since(lookedAt).compareTo(timeout) <= 0;
     }
 
@@ -181,7 +183,7 @@ public final class VmFleet implements AutoCloseable {
     private void find() {
         try {
             while (true) {
-                Moment next = now().plus(around.polling().findEvery());
+                Moment next = now().plus(around.polling().discoveryInterval());
                 findOnce();
                 lookedAt = now();
                 Duration rest = next.since(now());
@@ -276,9 +278,5 @@ public final class VmFleet implements AutoCloseable {
         } finally {
             client.shutdownNow();
         }
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 }

@@ -1,5 +1,7 @@
 package dev.elastigres.agent.worker;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.worker.VmCallRunner.CallQueues;
 import dev.elastigres.agent.worker.VmWorker.WorkerContext;
@@ -214,9 +216,5 @@ final class VmSupervisor {
 
     boolean isOver() {
         return !thread.isAlive();
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 }

@@ -1,5 +1,7 @@
 package dev.elastigres.agent.worker;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.Driver;
 import dev.elastigres.agent.hold.VmHold;
@@ -23,6 +25,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.protocol.monitor.MonitorMessage.HealthDetails;
 import dev.elastigres.protocol.monitor.ProtocolVersion;
 import java.time.Duration;
@@ -89,7 +92,7 @@ final class VmWorker {
                         context.driver, context.permits, callQueues, inbox, context.listener);
         log = context.log.with("vm", found.get().name());
         scraper = new MetricsScraper(() -> found.get().endpoints(), context.polling, inbox);
-        rateLimitedLog = new LogRateLimiter(log, VmWorker::now);
+        rateLimitedLog = new LogRateLimiter(log, MonotonicClock::now);
         rules = context.rulesOf.apply(found.get().name());
         nextSizeReadAt = now();
     }
@@ -124,8 +127,8 @@ final class VmWorker {
                 new MonitorReconnector.ReconnectTiming(
                         polling.connectTimeout(),
                         polling.healthEvery(),
-                        polling.healthFails(),
-                        polling.reconnectAfter(),
+                        polling.healthTimeout(),
+                        polling.reconnectInterval(),
                         PollingConfig::spread),
                 new MonitorListener(inbox));
     }
@@ -383,15 +386,11 @@ final class VmWorker {
     /// Reads the size, which can also change without the agent.
     private void readSizePeriodically() {
         if (calls.isDriverFree()) readSize();
-        nextSizeReadAt = now().plus(PollingConfig.spread(context.polling.lookEvery()));
+        nextSizeReadAt = now().plus(PollingConfig.spread(context.polling.sizeInterval()));
     }
 
     private void readSize() {
-        nextSizeReadAt = now().plus(PollingConfig.spread(context.polling.lookEvery()));
-        calls.look(found.get(), rules.rules().timing().resizeRetry());
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
+        nextSizeReadAt = now().plus(PollingConfig.spread(context.polling.sizeInterval()));
+        calls.look(found.get(), rules.rules().timing().resizeBackoff());
     }
 }

@@ -394,7 +394,7 @@ class CgroupDriverTest {
         Files.createDirectories(tree.path("memory/system.slice/postgresql.service"));
         assertThatThrownBy(matching("**/postgresql*.service")::find)
                 .isInstanceOf(DriverException.Failed.class)
-                .hasMessageContaining("is no cgroup v2 hierarchy")
+                .hasMessageContaining("is not a cgroup v2 hierarchy")
                 .hasMessageContaining("systemd.unified_cgroup_hierarchy=1");
     }
 

@@ -142,7 +142,7 @@ class HistoryFileTest {
         Files.writeString(file.path(), "something else that is long enough");
         assertThatThrownBy(file::read)
                 .isInstanceOf(IOException.class)
-                .hasMessage("it is no history of a VM");
+                .hasMessage("it is not a history of a VM");
         Files.write(file.path(), new byte[HistoryFile.SIZE + 1]);
         assertThatThrownBy(file::read).isInstanceOf(IOException.class);
     }

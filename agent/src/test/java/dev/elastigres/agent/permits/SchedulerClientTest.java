@@ -103,8 +103,7 @@ class SchedulerClientTest {
                 "200|{}|sent an invalid permit: `permit` is missing",
                 "200|{\"permit\":{\"vCPUs\":-1,\"mem\":1}}|`permit.vCPUs` is not a quantity from 0 on"
             })
-    void saysInOneLineWhatCameInsteadOfAPermit(int status, String body, String why)
-            throws Exception {
+    void saysInOneLineWhatCameInsteadOfAPermit(int status, String body, String why) throws Exception {
         String text = body == null ? "" : body + "\nmore";
         try (var server = answering(status, status == 200 ? body : text);
                 var permits = client(server.address())) {

@@ -23,19 +23,19 @@ class PollingConfigTest {
                 .hasMessage("the health check interval is not below the monitor's timeout");
     }
 
-    private static PollingConfig pace(Duration hostTimeout, Duration healthFails) {
+    private static PollingConfig pace(Duration hostTimeout, Duration healthTimeout) {
         PollingConfig usual = PollingConfig.DEFAULT;
         return new PollingConfig(
-                usual.findEvery(),
-                usual.lookEvery(),
+                usual.discoveryInterval(),
+                usual.sizeInterval(),
                 SECOND,
                 hostTimeout,
                 usual.cacheEvery(),
                 usual.cacheTimeout(),
                 usual.healthEvery(),
-                healthFails,
+                healthTimeout,
                 usual.connectTimeout(),
-                usual.reconnectAfter(),
+                usual.reconnectInterval(),
                 usual.restartFirst(),
                 usual.restartMax());
     }

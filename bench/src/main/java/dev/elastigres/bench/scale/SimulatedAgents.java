@@ -20,8 +20,7 @@ import java.util.stream.Collectors;
 final class SimulatedAgents {
     private static final int MAX_TRIES = 50;
     private static final Duration AGAIN = Duration.ofMillis(100);
-    private static final String SETTLED =
-            "1 unit is the least that it may have: load 0.02, 300MiB in use";
+    private static final String SETTLED = "1 unit is its minimum: load 0.02, 300MiB in use";
     private static final String STARTING = "its container postgres does not run yet";
 
     private final ScaleBenchPlan plan;

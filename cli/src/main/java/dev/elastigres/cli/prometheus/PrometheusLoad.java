@@ -27,7 +27,7 @@ public record PrometheusLoad(String what, MeasuredLoad load, Optional<Resources>
     /// A size changes seldom, and only its last value counts.
     private static final long SIZE_POINTS = 1000;
 
-    /// Scrapes over which a rate is computed, as Grafana does: one of them may fail.
+    /// SimulatedScraper over which a rate is computed, as Grafana does: one of them may fail.
     private static final long SCRAPES_PER_RATE = 4;
 
     private static final int MAX_QUERY_QUOTED = 400;

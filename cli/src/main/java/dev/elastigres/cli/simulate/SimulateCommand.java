@@ -288,7 +288,9 @@ public final class SimulateCommand implements Callable<Integer> {
         return "cannot read "
                 + file
                 + ": "
-                + (e instanceof CharacterCodingException ? "it is no text" : CauseChain.chain(e));
+                + (e instanceof CharacterCodingException
+                        ? "it is not UTF-8 text"
+                        : CauseChain.chain(e));
     }
 
     private boolean compare(String name, MeasuredLoad measured, Optional<Resources> current) {

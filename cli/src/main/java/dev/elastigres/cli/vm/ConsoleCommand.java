@@ -43,7 +43,7 @@ final class ConsoleCommand extends VmTask {
             System.out.println();
             return 0;
         } catch (IOException e) {
-            throw new VmException.Failed("no console of " + name, e);
+            throw new VmException.Failed("cannot connect to the console of " + name, e);
         }
     }
 

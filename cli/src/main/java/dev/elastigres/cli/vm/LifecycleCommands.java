@@ -23,7 +23,7 @@ final class LifecycleCommands {
         String name = "";
 
         @Option(names = "--no-wait", description = "Do not wait for Postgres.")
-        boolean hurried;
+        boolean noWait;
 
         @Option(
                 names = "--timeout",
@@ -36,7 +36,7 @@ final class LifecycleCommands {
         int run(VmManager machines) throws VmException, InterruptedException {
             long began = System.nanoTime();
             RunningVm machine =
-                    machines.start(name, hurried ? Duration.ZERO : Duration.ofSeconds(seconds));
+                    machines.start(name, noWait ? Duration.ZERO : Duration.ofSeconds(seconds));
             double took = (System.nanoTime() - began) / 1e9;
             say(
                     String.format(
@@ -44,7 +44,7 @@ final class LifecycleCommands {
                             "%s runs (%s); %s after %.1f s",
                             name,
                             machine.run().accelerator().title(),
-                            hurried ? "started" : "its Postgres answers",
+                            noWait ? "started" : "its Postgres answers",
                             took));
             return 0;
         }

@@ -55,7 +55,7 @@ final class ResizeCommand extends VmTask {
                 say(name + " has " + words(on, current.map(Bytes::toString)));
                 yield 0;
             }
-            case ResizeRequest.MachineResizeOutcome.Asked(var on, var wanted) -> {
+            case ResizeRequest.MachineResizeOutcome.Requested(var on, var wanted) -> {
                 say(name + " has " + words(on, Optional.of("been asked for " + wanted)));
                 yield 0;
             }

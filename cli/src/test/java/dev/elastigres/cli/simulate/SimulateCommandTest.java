@@ -193,7 +193,7 @@ class SimulateCommandTest {
         err.reset();
         Path binary = Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 10, 0});
         assertThat(run("--trace", binary.toString())).isEqualTo(1);
-        assertThat(text(err)).endsWith("binary: it is no text\n").hasLineCount(1);
+        assertThat(text(err)).endsWith("binary: it is not UTF-8 text\n").hasLineCount(1);
     }
 
     @ParameterizedTest

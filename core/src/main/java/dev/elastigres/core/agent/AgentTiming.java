@@ -4,29 +4,29 @@ import java.time.Duration;
 
 /// Timeouts and intervals of the agent's decisions for one VM; all positive.
 ///
-/// @param schedulerEvery maximum interval between reports to the scheduler; longer than
+/// @param schedulerInterval maximum interval between reports to the scheduler; longer than
 ///     `schedulerTimeout`
 /// @param schedulerTimeout time within which the scheduler must answer
-/// @param schedulerRetry interval before the next request after a failed one
-/// @param deniedRetry interval before the next request after the scheduler permitted less than
+/// @param schedulerBackoff interval before the next request after a failed one
+/// @param deniedBackoff interval before the next request after the scheduler permitted less than
 ///     requested
 /// @param resizeTimeout time within which a resize must end
-/// @param resizeRetry first interval before a failed resize is retried, and interval between two
+/// @param resizeBackoff first interval before a failed resize is retried, and interval between two
 ///     readings of a VM whose resize is still in progress
 /// @param monitorTimeout time within which the monitor must answer
 /// @param monitorRetry interval before the next message after the monitor failed
-/// @param urgentFor how long an urgent request of the monitor counts
+/// @param urgentDuration how long an urgent request of the monitor counts
 /// @param staleAfter age from which metrics do not make a VM smaller
 public record AgentTiming(
-        Duration schedulerEvery,
+        Duration schedulerInterval,
         Duration schedulerTimeout,
-        Duration schedulerRetry,
-        Duration deniedRetry,
+        Duration schedulerBackoff,
+        Duration deniedBackoff,
         Duration resizeTimeout,
-        Duration resizeRetry,
+        Duration resizeBackoff,
         Duration monitorTimeout,
         Duration monitorRetry,
-        Duration urgentFor,
+        Duration urgentDuration,
         Duration staleAfter) {
     public static final AgentTiming DEFAULT =
             new AgentTiming(
@@ -44,21 +44,21 @@ public record AgentTiming(
     public AgentTiming {
         for (Duration each :
                 new Duration[] {
-                    schedulerEvery,
+                    schedulerInterval,
                     schedulerTimeout,
-                    schedulerRetry,
-                    deniedRetry,
+                    schedulerBackoff,
+                    deniedBackoff,
                     resizeTimeout,
-                    resizeRetry,
+                    resizeBackoff,
                     monitorTimeout,
                     monitorRetry,
-                    urgentFor,
+                    urgentDuration,
                     staleAfter
                 })
             if (!each.isPositive())
                 throw new IllegalArgumentException("a time must be above zero: " + each);
-        if (schedulerEvery.compareTo(schedulerTimeout) <= 0)
+        if (schedulerInterval.compareTo(schedulerTimeout) <= 0)
             throw new IllegalArgumentException(
-                    "the scheduler may take longer to answer than it is left alone");
+                    "the timeout of the scheduler must not exceed the interval of reports to it");
     }
 }

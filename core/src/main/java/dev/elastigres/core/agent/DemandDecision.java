@@ -75,7 +75,9 @@ final class DemandDecision {
         step.set(
                 step.state()
                         .demand()
-                        .with(UrgentUpscale.ask(min, step.now().plus(step.timing().urgentFor()))));
+                        .with(
+                                UrgentUpscale.ask(
+                                        min, step.now().plus(step.timing().urgentDuration()))));
         noteShortage(ResourceSet.in(min), step);
     }
 

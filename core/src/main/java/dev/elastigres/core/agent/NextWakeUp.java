@@ -28,7 +28,7 @@ final class NextWakeUp {
                 earliest = each;
         // The report to the scheduler is overdue and a request is open: the deadline of that
         // request is among the moments above.
-        return earliest.isAfter(now) ? earliest : now.plus(rules.timing().schedulerRetry());
+        return earliest.isAfter(now) ? earliest : now.plus(rules.timing().schedulerBackoff());
     }
 
     private static Stream<Optional<Moment>> ofScheduler(PermitState scheduler) {

@@ -173,7 +173,7 @@ final class ObservedSizeDecision {
     }
 
     private static void headFor(Resources target, AgentStepBuilder step) {
-        Moment look = step.now().plus(step.timing().resizeRetry());
+        Moment look = step.now().plus(step.timing().resizeBackoff());
         step.set(step.state().size().headingFor(target, look));
     }
 
@@ -181,7 +181,7 @@ final class ObservedSizeDecision {
         return new RetryPolicy(
                 step.state().driver().retries(),
                 step.state().current(),
-                step.timing().resizeRetry(),
+                step.timing().resizeBackoff(),
                 step.now());
     }
 

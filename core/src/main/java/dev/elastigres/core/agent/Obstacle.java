@@ -20,7 +20,7 @@ public sealed interface Obstacle {
     /// @param why the scheduler's reason, or how the request failed
     record NotPermitted(Resources permit, String why) implements Obstacle {}
 
-    record BeingResized(Resources to) implements Obstacle {}
+    record ResizeInProgress(Resources to) implements Obstacle {}
 
     record ResizeFailed(ResizeFailure failure, String why) implements Obstacle {
         public ResizeFailed(String why) {
@@ -70,7 +70,7 @@ public sealed interface Obstacle {
             case Recommended _ -> "recommended";
             case AwaitingPermit _ -> "awaiting_permit";
             case NotPermitted _ -> "not_permitted";
-            case BeingResized _ -> "resizing";
+            case ResizeInProgress _ -> "resizing";
             case ResizeFailed(ResizeFailure failure, String _) -> failure.code();
             case HeldByPageCache _ -> "held_by_page_cache";
             case NoMonitor() -> "no_monitor";
@@ -90,7 +90,7 @@ public sealed interface Obstacle {
             case AwaitingPermit(Resources wanted) -> "waits for a permit for " + wanted.text();
             case NotPermitted(Resources permit, String why) ->
                     "is permitted " + permit.text() + ": " + why;
-            case BeingResized(Resources to) -> "is being made " + to.text();
+            case ResizeInProgress(Resources to) -> "is being made " + to.text();
             case ResizeFailed(ResizeFailure _, String why) -> "the last resize failed: " + why;
             case HeldByPageCache(String why) -> "page cache prevents a lower memory limit: " + why;
             case NoMonitor() -> "no monitor is connected to agree to a shrink";

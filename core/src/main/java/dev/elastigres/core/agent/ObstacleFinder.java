@@ -23,7 +23,7 @@ final class ObstacleFinder {
         if (state.scheduler().moves()) return new Obstacle.Migrating();
         if (rules.recommendOnly()) return recommendation(state, wanted);
         if (state.driver().resizing() instanceof Running(OpenRequest request))
-            return new Obstacle.BeingResized(request.size());
+            return new Obstacle.ResizeInProgress(request.size());
         List<ResizeRetry> failed = retries.failed(now);
         if (!failed.isEmpty())
             return new Obstacle.ResizeFailed(

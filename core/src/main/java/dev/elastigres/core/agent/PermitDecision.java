@@ -29,7 +29,7 @@ final class PermitDecision {
                 scheduler.answered(
                         permit.max(scheduler.permit()),
                         answer.moves(),
-                        all ? step.now() : step.now().plus(step.timing().deniedRetry()),
+                        all ? step.now() : step.now().plus(step.timing().deniedBackoff()),
                         all
                                 ? Optional.empty()
                                 : Optional.of(
@@ -52,7 +52,7 @@ final class PermitDecision {
     }
 
     private static Moment retryAt(AgentStepBuilder step) {
-        return step.now().plus(step.timing().schedulerRetry());
+        return step.now().plus(step.timing().schedulerBackoff());
     }
 
     /// Requests a permit if the wanted size needs more or less than the permitted one, or if the
@@ -77,7 +77,7 @@ final class PermitDecision {
         AgentTiming timing = step.timing();
         OpenRequest request =
                 step.request(grows ? reachable.max(needed) : needed, timing.schedulerTimeout());
-        step.set(scheduler.withRequest(request, step.now().plus(timing.schedulerEvery())));
+        step.set(scheduler.withRequest(request, step.now().plus(timing.schedulerInterval())));
         step.add(
                 new RequestPermit(
                         request.id(),

@@ -89,7 +89,7 @@ final class ResizeDecision {
         VmSize size = step.state().size();
         boolean due = size.lookAt().filter(it -> !step.now().isBefore(it)).isPresent();
         if (!due || step.state().driver().isRunning()) return;
-        step.set(size.withLookAt(Optional.of(step.now().plus(step.timing().resizeRetry()))));
+        step.set(size.withLookAt(Optional.of(step.now().plus(step.timing().resizeBackoff()))));
         step.add(new ReadSize());
     }
 

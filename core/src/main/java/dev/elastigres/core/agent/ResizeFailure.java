@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// Kinds of resize failure, as far as they determine the VM's reported state and the retry backoff.
 ///
-/// The backoff between two attempts starts at [AgentTiming#resizeRetry] and doubles up to a
+/// The backoff between two attempts starts at [AgentTiming#resizeBackoff] and doubles up to a
 /// maximum. The maximum is longer the less likely it is that the same attempt succeeds soon.
 public enum ResizeFailure {
     /// Any other failure.

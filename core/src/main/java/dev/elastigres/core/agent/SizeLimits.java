@@ -24,7 +24,7 @@ public record SizeLimits(ComputeUnit unit, Resources min, Resources max, Resourc
         for (Resources end : new Resources[] {min, max})
             if (!end.equals(rounded(end, grain, true)))
                 throw new IllegalArgumentException(
-                        end.text() + " is no multiple of " + grain.text());
+                        end.text() + " is not a multiple of " + grain.text());
     }
 
     /// Returns limits of `low` to `high` units, for a driver that can make every number of whole

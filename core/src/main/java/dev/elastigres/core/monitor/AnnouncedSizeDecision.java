@@ -32,7 +32,7 @@ final class AnnouncedSizeDecision {
                         notified.id(),
                         notified.granted(),
                         step.state().cache().fitted(),
-                        step.now().plus(step.rules().answerWithin())),
+                        step.now().plus(step.rules().answerTimeout())),
                 step);
     }
 
@@ -42,7 +42,7 @@ final class AnnouncedSizeDecision {
         boolean disputed =
                 granted.isLessThan(memory.observed())
                         && DownscaleDecision.refusal(granted, step).isPresent();
-        step.set(disputed ? memory.dispute(granted) : memory.announce(granted));
+        step.set(disputed ? memory.withDisputed(granted) : memory.announce(granted));
     }
 
     /// @param cache what was done to the cache, as a clause

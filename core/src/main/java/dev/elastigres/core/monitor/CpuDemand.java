@@ -59,6 +59,6 @@ public record CpuDemand(
 
     /// Returns the state for a new session, whose agent received none of the requests.
     CpuDemand listener(boolean hears) {
-        return new CpuDemand(since, newest, runnable, backoff.unheard(), hears);
+        return new CpuDemand(since, newest, runnable, backoff.forNewSession(), hears);
     }
 }

@@ -11,7 +11,7 @@ package dev.elastigres.core.monitor;
 public record CpuReading(double online, double busy, double waited, int runnable) {
     public CpuReading {
         if (!(online > 0 && Double.isFinite(online)))
-            throw new IllegalArgumentException("no number of CPUs: " + online);
+            throw new IllegalArgumentException("invalid number of CPUs: " + online);
         if (!(busy >= 0 && busy <= 1))
             throw new IllegalArgumentException("not a fraction: " + busy);
         if (!(waited >= 0 && waited <= 1))

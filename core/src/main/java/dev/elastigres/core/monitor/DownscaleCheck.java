@@ -6,9 +6,9 @@ import dev.elastigres.core.monitor.Refusal.TooLittleAvailable;
 import dev.elastigres.core.monitor.Refusal.TooMuchUsed;
 import dev.elastigres.core.monitor.Refusal.UsageUnreadable;
 import dev.elastigres.core.monitor.Usage.Known;
+import dev.elastigres.core.monitor.Usage.NotMonitored;
 import dev.elastigres.core.monitor.Usage.Unreadable;
 import dev.elastigres.core.monitor.Usage.Unsampled;
-import dev.elastigres.core.monitor.Usage.Unwatched;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import java.time.Duration;
@@ -23,7 +23,7 @@ public final class DownscaleCheck {
     public static Optional<Refusal> refusal(
             Bytes target, Usage usage, MemoryRules rules, Moment now) {
         return switch (usage) {
-            case Unwatched() -> Optional.empty();
+            case NotMonitored() -> Optional.empty();
             case Unsampled() -> Optional.of(new TooFewSamples(0, rules.minSamples()));
             case Unreadable(String why) -> Optional.of(new UsageUnreadable(why));
             case Known known -> refusal(target, known, rules, now);

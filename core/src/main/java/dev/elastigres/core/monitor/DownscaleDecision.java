@@ -31,7 +31,7 @@ final class DownscaleDecision {
                         request.id(),
                         request.target(),
                         step.state().cache().fitted(),
-                        step.now().plus(step.rules().answerWithin())),
+                        step.now().plus(step.rules().answerTimeout())),
                 step);
     }
 
@@ -57,7 +57,7 @@ final class DownscaleDecision {
         step.set(step.state().cpus().answered(step.now()));
         CacheDecision.followMemory(step);
         String summary =
-                step.usage() instanceof Usage.Unwatched
+                step.usage() instanceof Usage.NotMonitored
                         ? "no memory is watched"
                         : "set memory threshold from %s to %s, of %s usable"
                                 .formatted(before, step.state().threshold(), step.usable());

@@ -44,7 +44,7 @@ public record MemoryState(Optional<Bytes> announced, boolean disputed, Bytes obs
         return new MemoryState(Optional.of(total), false, observed);
     }
 
-    MemoryState dispute(Bytes total) {
+    MemoryState withDisputed(Bytes total) {
         return new MemoryState(Optional.of(total), true, observed);
     }
 

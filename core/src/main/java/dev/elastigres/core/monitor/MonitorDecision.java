@@ -53,7 +53,7 @@ public final class MonitorDecision {
                 PendingAnswerDecision.drop(step);
                 step.setSession(OptionalLong.of(session));
                 step.set(step.state().cpus().listener(understandsShortage));
-                step.set(step.state().backoff().unheard());
+                step.set(step.state().backoff().forNewSession());
             }
             case SessionEnded(long session) -> {
                 if (!step.isLive(session)) return;

@@ -9,14 +9,14 @@ import java.util.Optional;
 ///     more when the average is at the threshold, and repeats the request while it is, as deployed
 ///     monitors do
 /// @param cpu rules of requests for CPUs; empty for no such requests
-/// @param answerWithin how long an answer may wait for Postgres; below the agent's own timeout of 5
-///     s
+/// @param answerTimeout maximum time that an answer waits for Postgres; below the agent's own
+///     timeout of 5 s
 public record MonitorRules(
         MemoryRules memory,
         UpscaleBackoffRules backoff,
         Optional<ForecastHorizon> horizon,
         Optional<CpuRules> cpu,
-        Duration answerWithin) {
+        Duration answerTimeout) {
     /// No forecast, and memory alone: the numbers of deployed monitors.
     public static final MonitorRules DEFAULT =
             new MonitorRules(
@@ -29,15 +29,15 @@ public record MonitorRules(
     public static final MonitorRules FORESIGHTED = DEFAULT.with(ForecastHorizon.DEFAULT);
 
     public MonitorRules {
-        if (!answerWithin.isPositive())
-            throw new IllegalArgumentException("no time to answer: " + answerWithin);
+        if (!answerTimeout.isPositive())
+            throw new IllegalArgumentException("no time to answer: " + answerTimeout);
     }
 
     public MonitorRules with(ForecastHorizon sight) {
-        return new MonitorRules(memory, backoff, Optional.of(sight), cpu, answerWithin);
+        return new MonitorRules(memory, backoff, Optional.of(sight), cpu, answerTimeout);
     }
 
     public MonitorRules with(CpuRules cpus) {
-        return new MonitorRules(memory, backoff, horizon, Optional.of(cpus), answerWithin);
+        return new MonitorRules(memory, backoff, horizon, Optional.of(cpus), answerTimeout);
     }
 }

@@ -77,7 +77,7 @@ final class PendingAnswerDecision {
         Optional<PendingAnswer> late =
                 step.state().pending().filter(it -> !step.now().isBefore(it.deadline()));
         if (late.isEmpty()) return;
-        long timeout = step.rules().answerWithin().toMillis();
+        long timeout = step.rules().answerTimeout().toMillis();
         boolean holdsMemory = step.state().cache().database().holdsMemory();
         var hung = new Hung("Postgres did not answer within " + timeout + "ms", holdsMemory);
         answerWithoutCache(late.get(), hung, step);

@@ -52,7 +52,7 @@ public record UpscaleBackoff(
     }
 
     /// Returns the state for a new session, whose agent received none of the requests.
-    UpscaleBackoff unheard() {
+    UpscaleBackoff forNewSession() {
         return new UpscaleBackoff(last, 0, below, served, Optional.empty());
     }
 

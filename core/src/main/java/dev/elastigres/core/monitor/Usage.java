@@ -7,7 +7,7 @@ import dev.elastigres.core.units.Moment;
 public sealed interface Usage {
 
     /// Nothing is watched: the configuration names neither a cgroup nor a process tree.
-    record Unwatched() implements Usage {}
+    record NotMonitored() implements Usage {}
 
     /// No sample was taken yet.
     record Unsampled() implements Usage {}

@@ -270,20 +270,22 @@ public final class UsageForecaster {
 
         long rise = bytes - base;
         double sinceBegin =
-                Math.max(perSecond(rise, now - times[slot(before)]), sinceSeen(now, bytes, before));
-        double still = stillRising(now, bytes, before, sinceBegin);
+                Math.max(
+                        perSecond(rise, now - times[slot(before)]),
+                        rateSinceFirstSample(now, bytes, before));
+        double still = recentRate(now, bytes, before, sinceBegin);
         rising = rise >= SMALL_RISE && still > 0;
         // The mean rate of the whole rise, at most twice the present rate.
         rate = rising ? Math.min(sinceBegin, 2 * still) : 0;
 
-        boolean believed = rise >= believable(Math.max(0, threshold - bytes));
+        boolean believed = rise >= minRise(Math.max(0, threshold - bytes));
         projections[slot(added - 1)] =
                 believed ? bytes + (long) (rate * (horizon / SECOND)) : bytes;
     }
 
     /// Returns the minimum size of a rise with `distance` left to the threshold. It decreases with
     /// the horizon: a longer horizon leaves less time to wait for evidence.
-    private long believable(long distance) {
+    private long minRise(long distance) {
         double beyond = Math.max(0, horizon / SECOND - NEAR_SECONDS);
         long part = (long) (distance / (MIN_PARTS + PARTS_A_SECOND * beyond));
         return Math.clamp(part, MIN_RISE, CLEAR_RISE);
@@ -291,13 +293,13 @@ public final class UsageForecaster {
 
     /// Returns the rate since the first sample of the rise; the rise itself may have begun at any
     /// time before that sample.
-    private double sinceSeen(long now, long bytes, long before) {
+    private double rateSinceFirstSample(long now, long bytes, long before) {
         int first = slot(Math.min(before + 1, added - 1));
         long passed = now - times[first];
         return passed < MIN_STILL ? 0 : perSecond(bytes - amounts[first], passed);
     }
 
-    private double stillRising(long now, long bytes, long before, double perSecond) {
+    private double recentRate(long now, long bytes, long before, double perSecond) {
         long lately = nanos(CLEARLY_MORE / Math.max(1, perSecond));
         lately = Math.clamp(lately, MIN_STILL, MAX_STILL);
         long at = added - 1;

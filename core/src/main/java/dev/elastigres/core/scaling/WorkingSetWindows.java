@@ -14,7 +14,7 @@ public record WorkingSetWindows(List<Double> pages) {
         pages = List.copyOf(pages);
         if (pages.size() > MAX)
             throw new IllegalArgumentException(
-                    pages.size() + " windows, of which " + MAX + " are the most");
+                    pages.size() + " windows, more than the maximum of " + MAX);
         for (double each : pages)
             if (!(each >= 0 && each <= Double.MAX_VALUE))
                 throw new IllegalArgumentException("not a number of pages: " + each);

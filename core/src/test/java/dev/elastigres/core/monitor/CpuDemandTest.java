@@ -32,7 +32,7 @@ class CpuDemandTest {
     private Moment now = new Moment(0);
 
     private List<Action> after(Event event) {
-        Step step = MonitorDecision.after(state, event, new Usage.Unwatched(), RULES, now);
+        Step step = MonitorDecision.after(state, event, new Usage.NotMonitored(), RULES, now);
         state = step.state();
         return step.actions();
     }

@@ -74,7 +74,7 @@ class DownscaleCheckTest {
 
     @Test
     void isAgreedToWhenNothingIsWatched() {
-        assertThat(refusal(new Usage.Unwatched())).isEmpty();
+        assertThat(refusal(new Usage.NotMonitored())).isEmpty();
     }
 
     // ---- memory outside of usage

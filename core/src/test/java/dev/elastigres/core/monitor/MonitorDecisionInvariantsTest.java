@@ -212,7 +212,7 @@ class MonitorDecisionInvariantsTest {
         }
 
         private void checkAgreement(Bytes target, String where) {
-            if (usage instanceof Usage.Unwatched) return;
+            if (usage instanceof Usage.NotMonitored) return;
             assertThat(usage).as(where).isInstanceOf(Usage.Known.class);
             var known = (Usage.Known) usage;
             Bytes threshold = thresholdOf(target);
@@ -307,7 +307,7 @@ class MonitorDecisionInvariantsTest {
             return switch (random.nextInt(12)) {
                 case 0 -> new Usage.Unreadable("cannot read memory.stat: no such file");
                 case 1 -> new Usage.Unsampled();
-                case 2 -> new Usage.Unwatched();
+                case 2 -> new Usage.NotMonitored();
                 case 3 -> known(random.nextInt(1, 3), random.nextInt(20_000));
                 default -> known(5, random.nextInt(200));
             };

@@ -518,7 +518,7 @@ class MonitorDecisionTest {
                 MonitorDecision.after(
                         state,
                         new UpscaleNotified(1, 2, none),
-                        new Usage.Unwatched(),
+                        new Usage.NotMonitored(),
                         MonitorRules.DEFAULT,
                         now);
         assertThat(granted.actions()).contains(new FitCache(Bytes.ofMebibytes(256)));

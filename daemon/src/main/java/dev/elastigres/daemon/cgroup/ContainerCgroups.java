@@ -34,7 +34,7 @@ public final class ContainerCgroups {
     private final Path root;
     private volatile List<Path> trees = List.of();
 
-    /// Creates a finder. Call [#lookAround] before [#find].
+    /// Creates a finder. Call [#searchAgain] before [#find].
     ///
     /// @param root root of the host's cgroup v2 hierarchy
     public ContainerCgroups(Path root) {
@@ -56,7 +56,7 @@ public final class ContainerCgroups {
     }
 
     /// Searches the trees of kubelets again. A tree is created with the first pod.
-    public void lookAround() {
+    public void searchAgain() {
         var found = new ArrayList<Path>();
         var open = new ArrayDeque<CgroupLocation>();
         open.add(new CgroupLocation(root, 0));

@@ -8,7 +8,7 @@ import java.util.SequencedSet;
 
 /// The open connections of one server, in four groups:
 ///
-/// - newcomers, whose request is not complete or whose WebSocket is not admitted yet,
+/// - pending connections, whose request is not complete or whose WebSocket is not admitted yet,
 /// - requests that are being answered,
 /// - sessions: admitted WebSockets and event streams,
 /// - sessions that are closing, until their peer has answered or has run out of time.
@@ -19,7 +19,7 @@ import java.util.SequencedSet;
 /// can block a page request or a new session.
 final class Connections {
     private final ServerLimits limits;
-    private final SequencedSet<Connection> newcomers = new LinkedHashSet<>();
+    private final SequencedSet<Connection> pendingConnections = new LinkedHashSet<>();
     private final SequencedSet<Connection> requests = new LinkedHashSet<>();
     private final SequencedSet<Connection> sessions = new LinkedHashSet<>();
     private final SequencedSet<Connection> closing = new LinkedHashSet<>();
@@ -34,8 +34,11 @@ final class Connections {
         Connection leaving;
         synchronized (this) {
             if (closed) return false;
-            leaving = newcomers.size() == limits.newcomers() ? newcomers.removeFirst() : null;
-            newcomers.add(newcomer);
+            leaving =
+                    pendingConnections.size() == limits.pendingConnections()
+                            ? pendingConnections.removeFirst()
+                            : null;
+            pendingConnections.add(newcomer);
         }
         if (leaving != null) leaving.cut("too many connections wait to be admitted");
         return true;
@@ -46,8 +49,9 @@ final class Connections {
     void answer(Connection request) {
         Connection leaving;
         synchronized (this) {
-            if (!newcomers.remove(request)) return;
-            leaving = requests.size() == limits.newcomers() ? requests.removeFirst() : null;
+            if (!pendingConnections.remove(request)) return;
+            leaving =
+                    requests.size() == limits.pendingConnections() ? requests.removeFirst() : null;
             requests.add(request);
         }
         if (leaving != null) leaving.cut("too many requests are being answered");
@@ -63,7 +67,7 @@ final class Connections {
                 if (closing.isEmpty()) return false;
                 leaving = closing.removeFirst();
             }
-            newcomers.remove(newcomer);
+            pendingConnections.remove(newcomer);
             requests.remove(newcomer);
             sessions.add(newcomer);
         }
@@ -78,11 +82,11 @@ final class Connections {
 
     /// Returns whether `connection` has neither answered its request nor been admitted.
     synchronized boolean isInSetup(Connection connection) {
-        return newcomers.contains(connection) || requests.contains(connection);
+        return pendingConnections.contains(connection) || requests.contains(connection);
     }
 
     synchronized void leave(Connection connection) {
-        newcomers.remove(connection);
+        pendingConnections.remove(connection);
         requests.remove(connection);
         sessions.remove(connection);
         closing.remove(connection);
@@ -96,7 +100,7 @@ final class Connections {
     }
 
     /// Waits up to `time` for all connections to end. Returns those that are still open.
-    synchronized List<Connection> awaitLeft(Duration time) throws InterruptedException {
+    synchronized List<Connection> awaitEnd(Duration time) throws InterruptedException {
         long deadline = System.nanoTime() + time.toNanos();
         while (!all().isEmpty()) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
@@ -107,7 +111,7 @@ final class Connections {
     }
 
     private List<Connection> all() {
-        var all = new ArrayList<>(newcomers);
+        var all = new ArrayList<>(pendingConnections);
         all.addAll(requests);
         all.addAll(sessions);
         all.addAll(closing);

@@ -148,7 +148,7 @@ final class FrameReader {
         if (payload.length == 0) return new Closed(Closed.NO_CODE, "");
         if (payload.length == 1) throw violation("a close frame has half a code");
         int code = (payload[0] & 0xff) << 8 | (payload[1] & 0xff);
-        if (!Frames.isCloseCode(code)) throw violation(code + " is no code for a close frame");
+        if (!Frames.isCloseCode(code)) throw violation(code + " is not a code for a close frame");
         return new Closed(code, decoded(payload, 2, payload.length - 2));
     }
 

@@ -167,7 +167,7 @@ public final class HttpServer implements AutoCloseable {
 
     private List<Connection> stayed() {
         try {
-            return connections.awaitLeft(CLOSE_TIMEOUT);
+            return connections.awaitEnd(CLOSE_TIMEOUT);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return connections.close();

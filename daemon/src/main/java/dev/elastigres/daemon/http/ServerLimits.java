@@ -9,14 +9,14 @@ import java.time.Duration;
 /// @param messageSize maximum bytes of a WebSocket message, all its fragments together
 /// @param sessions maximum number of admitted WebSockets and of event streams, together; closing
 ///     ones are displaced by a new one
-/// @param newcomers maximum number of connections whose request is not complete or whose WebSocket
-///     is not admitted yet, and also of requests that are being answered. In both groups, a new one
-///     displaces the oldest
+/// @param pendingConnections maximum number of connections whose request is not complete or whose
+///     WebSocket is not admitted yet, and also of requests that are being answered. In both groups,
+///     a new one displaces the oldest
 /// @param setup maximum time from accepting a connection to the end of its answer, or until the
 ///     application admits its WebSocket; data from the peer does not extend it
 /// @param outbox maximum number of frames queued for one peer
 /// @param pingAfter silence after which a ping is sent
-/// @param deadAfter silence after which a peer is disconnected; longer than `pingAfter`
+/// @param silenceTimeout silence after which a peer is disconnected; longer than `pingAfter`
 /// @param closeWait maximum time in which a closing connection writes its queue and receives the
 ///     peer's close frame
 /// @param writeWait maximum time that the peer may block a single write
@@ -25,11 +25,11 @@ public record ServerLimits(
         int headers,
         int messageSize,
         int sessions,
-        int newcomers,
+        int pendingConnections,
         Duration setup,
         int outbox,
         Duration pingAfter,
-        Duration deadAfter,
+        Duration silenceTimeout,
         Duration closeWait,
         Duration writeWait) {
 
@@ -53,27 +53,36 @@ public record ServerLimits(
         atLeast("head size", headSize, 256);
         atLeast("number of headers", headers, 8);
         atLeast("message size", messageSize, Frames.LARGEST_CONTROL_PAYLOAD);
-        atLeast("number of newcomers", newcomers, 1);
+        atLeast("number of pending connections", pendingConnections, 1);
         atLeast("number of sessions", sessions, 1);
         atLeast("outbox", outbox, 1);
         inRange("set-up time", setup);
         inRange("idle time before a ping", pingAfter);
-        inRange("silence before giving up", deadAfter);
+        inRange("silence before giving up", silenceTimeout);
         inRange("wait for a close frame", closeWait);
         inRange("wait for a write", writeWait);
-        if (deadAfter.compareTo(pingAfter) <= 0)
+        if (silenceTimeout.compareTo(pingAfter) <= 0)
             throw new IllegalArgumentException(
-                    "a peer cannot be given up after %s when it is pinged only after %s"
-                            .formatted(deadAfter, pingAfter));
+                    "the silence timeout, %s, must exceed the ping interval, %s"
+                            .formatted(silenceTimeout, pingAfter));
     }
 
     public ServerLimits withMessageSize(int bytes) {
         return new ServerLimits(
-                headSize, headers, bytes, sessions, newcomers, setup, outbox, pingAfter, deadAfter,
-                closeWait, writeWait);
+                headSize,
+                headers,
+                bytes,
+                sessions,
+                pendingConnections,
+                setup,
+                outbox,
+                pingAfter,
+                silenceTimeout,
+                closeWait,
+                writeWait);
     }
 
-    public ServerLimits withNewcomers(int count) {
+    public ServerLimits withPendingConnections(int count) {
         return new ServerLimits(
                 headSize,
                 headers,
@@ -83,7 +92,7 @@ public record ServerLimits(
                 setup,
                 outbox,
                 pingAfter,
-                deadAfter,
+                silenceTimeout,
                 closeWait,
                 writeWait);
     }
@@ -94,11 +103,11 @@ public record ServerLimits(
                 headers,
                 messageSize,
                 sessions,
-                newcomers,
+                pendingConnections,
                 time,
                 outbox,
                 pingAfter,
-                deadAfter,
+                silenceTimeout,
                 closeWait,
                 writeWait);
     }

@@ -194,9 +194,9 @@ public final class WebSocket {
     }
 
     private Duration readTimeout(Duration silence) throws IOException {
-        Duration left = limits.deadAfter().minus(silence);
+        Duration left = limits.silenceTimeout().minus(silence);
         if (left.toMillis() < 1)
-            throw new IOException("no data for " + limits.deadAfter().toMillis() + " ms");
+            throw new IOException("no data for " + limits.silenceTimeout().toMillis() + " ms");
         Duration quiet = limits.pingAfter().minus(silence);
         if (quiet.toMillis() >= 1) return quiet;
         outbox.ping();

@@ -35,10 +35,10 @@ class ContainerCgroupsTest {
     void findsWhereKubeletsAndRuntimesPutIt(String place) throws Exception {
         Files.createDirectories(root.resolve("system.slice/a.service/kubepods"));
         var search = new ContainerCgroups(root);
-        search.lookAround();
+        search.searchAgain();
         assertThat(search.find(UID, ID)).isEmpty();
         Path folder = Files.createDirectories(root.resolve(place));
-        search.lookAround();
+        search.searchAgain();
         assertThat(search.find(UID, ID)).contains(folder);
         Files.delete(folder);
         assertThat(search.find(UID, ID)).isEmpty();
@@ -56,7 +56,7 @@ class ContainerCgroupsTest {
         Files.createSymbolicLink(
                 pod.resolve("cri-containerd-4e1c8a.scope"), root.resolve("elsewhere"));
         var search = new ContainerCgroups(root);
-        search.lookAround();
+        search.searchAgain();
         assertThat(search.find(UID, ID)).isEmpty();
     }
 
@@ -67,7 +67,7 @@ class ContainerCgroupsTest {
         Files.createDirectories(deep.resolve("kubepods/pod8f6c6a4e-1f0b/4e1c8a"));
         Files.createSymbolicLink(root.resolve("loop"), root);
         var search = new ContainerCgroups(root);
-        search.lookAround();
+        search.searchAgain();
         assertThat(search.find(UID, ID)).isEmpty();
     }
 }

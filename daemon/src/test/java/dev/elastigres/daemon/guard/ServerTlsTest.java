@@ -132,7 +132,7 @@ class ServerTlsTest {
                         usual.headers(),
                         usual.messageSize(),
                         usual.sessions(),
-                        usual.newcomers(),
+                        usual.pendingConnections(),
                         usual.setup(),
                         usual.outbox(),
                         Duration.ofMillis(20),
@@ -163,11 +163,11 @@ class ServerTlsTest {
                         usual.headers(),
                         usual.messageSize(),
                         usual.sessions(),
-                        usual.newcomers(),
+                        usual.pendingConnections(),
                         usual.setup(),
                         1000,
                         usual.pingAfter(),
-                        usual.deadAfter(),
+                        usual.silenceTimeout(),
                         Duration.ofMillis(100),
                         Duration.ofMillis(100));
         var ends = new LinkedBlockingQueue<WebSocketMessage.Closed>();
@@ -278,7 +278,8 @@ class ServerTlsTest {
                     server.key  | -----BEGIN EC PRIVATE KEY-----/Proc-Type: 4,ENCRYPTED/AAAA/-----END EC PRIVATE KEY----- | its key needs a passphrase
                     clients.crt | nothing                                | it has no certificate in PEM form
                     """)
-    void saysWhatIsWrongWithAFile(String name, String lines, String why) throws Exception {
+    void saysWhatIsWrongWithAFile(String name, String lines, String why)
+            throws Exception {
         Path file = Files.writeString(folder.resolve(name), lines.replace('/', '\n'));
         assertThatThrownBy(() -> ServerTls.with(files, told))
                 .isInstanceOf(CredentialException.class)

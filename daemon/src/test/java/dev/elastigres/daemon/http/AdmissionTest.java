@@ -68,7 +68,7 @@ class AdmissionTest {
 
     @Test
     void theOldestNewcomerMakesWay() throws Exception {
-        try (var server = TestServer.echo(USUAL.withNewcomers(2));
+        try (var server = TestServer.echo(USUAL.withPendingConnections(2));
                 var first = server.connect();
                 var second = server.connect();
                 var third = server.connect()) {
@@ -177,7 +177,7 @@ class AdmissionTest {
                 Duration.ofSeconds(30),
                 8,
                 USUAL.pingAfter(),
-                USUAL.deadAfter(),
+                USUAL.silenceTimeout(),
                 Duration.ofSeconds(30),
                 USUAL.writeWait());
     }
@@ -267,12 +267,12 @@ class AdmissionTest {
     void limitsMakeSense() {
         for (Runnable nonsense :
                 List.<Runnable>of(
-                        () -> USUAL.withNewcomers(0),
+                        () -> USUAL.withPendingConnections(0),
                         () -> USUAL.withMessageSize(10),
                         () -> USUAL.withSetup(Duration.ZERO),
                         () -> USUAL.withSetup(Duration.ofDays(2))))
             assertThatThrownBy(nonsense::run).isInstanceOf(IllegalArgumentException.class);
-        assertThat(USUAL.withNewcomers(100).sessions()).isEqualTo(100);
+        assertThat(USUAL.withPendingConnections(100).sessions()).isEqualTo(100);
     }
 
     private static void assertEchoes(RawClient client, String text) throws IOException {

@@ -92,7 +92,7 @@ class EventStreamTest {
                         usual.setup(),
                         usual.outbox(),
                         usual.pingAfter(),
-                        usual.deadAfter(),
+                        usual.silenceTimeout(),
                         usual.closeWait(),
                         Duration.ofMillis(100));
         String much = "x".repeat(1 << 20);

@@ -111,12 +111,12 @@ class FrameReaderTest {
         "8182 00000000 e282, 1007, a text is not UTF-8",
         "0181 00000000 e2 8082 00000000 8261, 1007, a text is not UTF-8",
         "8881 00000000 03, 1002, a close frame has half a code",
-        "8882 00000000 0000, 1002, 0 is no code for a close frame",
-        "8882 00000000 03ec, 1002, 1004 is no code for a close frame",
-        "8882 00000000 03ed, 1002, 1005 is no code for a close frame",
-        "8882 00000000 03ee, 1002, 1006 is no code for a close frame",
-        "8882 00000000 03f7, 1002, 1015 is no code for a close frame",
-        "8882 00000000 1388, 1002, 5000 is no code for a close frame",
+        "8882 00000000 0000, 1002, 0 is not a code for a close frame",
+        "8882 00000000 03ec, 1002, 1004 is not a code for a close frame",
+        "8882 00000000 03ed, 1002, 1005 is not a code for a close frame",
+        "8882 00000000 03ee, 1002, 1006 is not a code for a close frame",
+        "8882 00000000 03f7, 1002, 1015 is not a code for a close frame",
+        "8882 00000000 1388, 1002, 5000 is not a code for a close frame",
         "8883 00000000 03e8ff, 1007, a text is not UTF-8",
     })
     void refuses(String hexadecimal, int code, String rule) {

@@ -105,7 +105,7 @@ final class TestServer implements AutoCloseable {
             Duration setup,
             int outbox,
             Duration pingAfter,
-            Duration deadAfter,
+            Duration silenceTimeout,
             Duration closeWait,
             Duration writeWait) {
         ServerLimits usual = ServerLimits.DEFAULT;
@@ -114,11 +114,11 @@ final class TestServer implements AutoCloseable {
                 usual.headers(),
                 usual.messageSize(),
                 usual.sessions(),
-                usual.newcomers(),
+                usual.pendingConnections(),
                 setup,
                 outbox,
                 pingAfter,
-                deadAfter,
+                silenceTimeout,
                 closeWait,
                 writeWait);
     }

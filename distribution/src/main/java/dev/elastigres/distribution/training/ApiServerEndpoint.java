@@ -25,7 +25,7 @@ final class ApiServerEndpoint implements AutoCloseable {
     private static final int BACKLOG = 64;
     private static final int MAX_LINE_LENGTH = 16 * 1024;
     private static final int MAX_HEADERS = 100;
-    private static final int LARGEST_BODY = 4 << 20;
+    private static final int MAX_BODY_BYTES = 4 << 20;
 
     /// The GUID that RFC 6455 appends to the client's key.
     private static final String ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -91,7 +91,7 @@ final class ApiServerEndpoint implements AutoCloseable {
                 if (first.isEmpty()) return;
                 Map<String, String> headers = headers(in);
                 int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
-                if (length > LARGEST_BODY) return;
+                if (length > MAX_BODY_BYTES) return;
                 String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
                 String[] words = first.split(" ", -1);
                 if (words.length < 2) return;
@@ -131,7 +131,7 @@ final class ApiServerEndpoint implements AutoCloseable {
             if (next < 0 || next == '\n') return line.toString().strip();
             line.append((char) next);
         }
-        throw new IOException("too long a line");
+        throw new IOException("a line is too long");
     }
 
     private static void write(OutputStream out, ApiResponse answer) throws IOException {

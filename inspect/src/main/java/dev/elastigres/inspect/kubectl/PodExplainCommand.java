@@ -87,7 +87,7 @@ final class PodExplainCommand implements Callable<Integer> {
         Matcher parts = POD.matcher(pod);
         if (!parts.matches())
             throw new ParameterException(
-                    command.commandLine(), "\"%s\" is no [NAMESPACE/]POD".formatted(pod));
+                    command.commandLine(), "\"%s\" is not [NAMESPACE/]POD".formatted(pod));
         if (parts.group(1) != null && namespace != null)
             throw new ParameterException(
                     command.commandLine(),

@@ -35,7 +35,7 @@ final class CgroupTree {
     private Optional<Path> find(String podUid, String id) {
         Optional<Path> found = containers.find(podUid, id);
         if (found.isEmpty()) {
-            containers.lookAround();
+            containers.searchAgain();
             found = containers.find(podUid, id);
         }
         return found.filter(CgroupTree::isCgroup);

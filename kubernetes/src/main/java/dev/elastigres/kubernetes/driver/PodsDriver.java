@@ -1,5 +1,7 @@
 package dev.elastigres.kubernetes.driver;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.driver.DiscoveredVm;
 import dev.elastigres.agent.driver.DiscoveredVm.OomKill;
 import dev.elastigres.agent.driver.DiscoveredVm.VmEndpoints;
@@ -10,6 +12,7 @@ import dev.elastigres.agent.permits.HostShare;
 import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.kubernetes.node.ApiClient;
 import dev.elastigres.kubernetes.node.NodePods;
 import dev.elastigres.kubernetes.node.PodNotice;
@@ -69,11 +72,11 @@ public final class PodsDriver implements Driver {
                         this.pods,
                         records,
                         sizes,
-                        new ResizeRequester(api, records, counts, PodsDriver::now),
+                        new ResizeRequester(api, records, counts, MonotonicClock::now),
                         new PodMemoryLimits(reclaimer),
                         counts,
                         notices,
-                        PodsDriver::now);
+                        MonotonicClock::now);
     }
 
     @Override
@@ -163,10 +166,6 @@ public final class PodsDriver implements Driver {
                     "an earlier call for %s has not ended within %d ms"
                             .formatted(vm.name(), within.toMillis()));
         return lock;
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class PodEventReporter implements FleetListener {
                 switch (alone.cause()) {
                     case ExclusionCause.Conflict _, ExclusionCause.AutoscalerConflict _ ->
                             Optional.of(EventReason.CONFLICT);
-                    case ExclusionCause.Wrong _ -> Optional.of(EventReason.INVALID);
+                    case ExclusionCause.InvalidSettings _ -> Optional.of(EventReason.INVALID);
                     case ExclusionCause.NoContainer _,
                             ExclusionCause.NoLimits _,
                             ExclusionCause.GuaranteedPod _,

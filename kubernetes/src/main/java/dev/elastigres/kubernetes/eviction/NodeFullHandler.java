@@ -1,5 +1,7 @@
 package dev.elastigres.kubernetes.eviction;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.permits.HostShare;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.units.Moment;
@@ -7,6 +9,7 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.eviction.Evictions.EvictionAttempt;
 import dev.elastigres.kubernetes.node.ApiClient;
@@ -73,7 +76,7 @@ public final class NodeFullHandler implements AutoCloseable {
         this.log = log;
         this.shares = shares;
         evictions = new Evictions(pods, api, leases, Clock.systemUTC());
-        rateLimiter = new LogRateLimiter(log, NodeFullHandler::now);
+        rateLimiter = new LogRateLimiter(log, MonotonicClock::now);
     }
 
     public void start() {
@@ -153,10 +156,6 @@ public final class NodeFullHandler implements AutoCloseable {
                 notices.take(chosen, new PodNotice.NotEvicted(why));
             }
         }
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     @Override

@@ -160,7 +160,7 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
     /// Waits for the next change. While all watches work it checks them periodically; otherwise it
     /// returns after a second at the latest.
     private void awaitChange(long seen) throws InterruptedException {
-        while (isAllWell()) {
+        while (areCachesHealthy()) {
             changeSignal.await(seen, CHECK_INTERVAL);
             if (changeSignal.count() != seen || (isNodeStale && mayRequestNode())) return;
             pods.check();
@@ -169,7 +169,7 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
         changeSignal.await(seen, RETRY_INTERVAL);
     }
 
-    private boolean isAllWell() {
+    private boolean areCachesHealthy() {
         return pods.isWell()
                 && watched.objects.isWell()
                 && unknown().isEmpty()

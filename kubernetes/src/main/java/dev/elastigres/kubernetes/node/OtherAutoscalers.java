@@ -1,5 +1,6 @@
 package dev.elastigres.kubernetes.node;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
 import static java.util.stream.Collectors.toSet;
 
 import dev.elastigres.core.units.Moment;
@@ -135,7 +136,7 @@ public final class OtherAutoscalers implements AutoCloseable {
                             List.of(scaled.source()),
                             new ExclusionCause.AutoscalerConflict(effect.get())));
         }
-        return new PodSelection(chosen, leftAlone, selection.aims());
+        return new PodSelection(chosen, leftAlone, selection.selected());
     }
 
     private Optional<String> effect(Pod pod, String container) {
@@ -218,10 +219,6 @@ public final class OtherAutoscalers implements AutoCloseable {
                 .withPlural(plural)
                 .withNamespaced(true)
                 .build();
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.elastigres.kubernetes.node;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.Threads;
@@ -221,10 +223,6 @@ public final class TemplateSizes implements AutoCloseable {
             log.debug("a template cannot be read", "owner", owner, "cause", e);
             return entry.failed(now());
         }
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     @Override

@@ -116,7 +116,7 @@ enum PodState {
             case Obstacle.Recommended _ -> RECOMMENDED;
             case Obstacle.AwaitingPermit _ -> AWAITING_PERMIT;
             case Obstacle.NotPermitted _ -> NOT_PERMITTED;
-            case Obstacle.BeingResized _ -> RESIZING;
+            case Obstacle.ResizeInProgress _ -> RESIZING;
             case Obstacle.ResizeFailed(ResizeFailure failure, String _) ->
                     mode == ScalingMode.RECOMMEND ? settled(why.reason()) : of(failure);
             case Obstacle.HeldByPageCache _ -> HELD_BY_PAGE_CACHE;

@@ -30,7 +30,7 @@ final class ProblemReporter {
         else log.warn("cannot " + what, "at", where, "cause", e);
     }
 
-    void worked() {
+    void succeeded() {
         if (!last.get().isEmpty() && !last.getAndSet("").isEmpty())
             log.info("can " + what + " again");
     }

@@ -59,7 +59,7 @@ final class StatusCleanup implements Runnable {
                 Thread.sleep(rest());
                 try {
                     check();
-                    problems.worked();
+                    problems.succeeded();
                 } catch (KubernetesClientException e) {
                     if (Thread.interrupted()) return;
                     // If two agents remove the same entry, the second one fails.

@@ -191,8 +191,8 @@ public final class StatusController implements FleetListener, AutoCloseable {
             // checked.
             if (!knew) statuses.all().map(StatusReconciler::name).forEach(touched::add);
             knew = true;
-            Set<ObjectName> all = new HashSet<>(before.aims().keySet());
-            all.addAll(now.aims().keySet());
+            Set<ObjectName> all = new HashSet<>(before.selected().keySet());
+            all.addAll(now.selected().keySet());
             for (ObjectName each : all) if (differs(each, before, now)) touched.add(each);
             seen.keySet().retainAll(now.chosen().keySet());
         }
@@ -200,8 +200,8 @@ public final class StatusController implements FleetListener, AutoCloseable {
     }
 
     private static boolean differs(ObjectName object, PodSelection before, PodSelection now) {
-        return !before.aimsOf(object).equals(now.aimsOf(object))
-                || now.aimsOf(object).stream()
+        return !before.selectedBy(object).equals(now.selectedBy(object))
+                || now.selectedBy(object).stream()
                         .anyMatch(
                                 pod ->
                                         !Objects.equals(

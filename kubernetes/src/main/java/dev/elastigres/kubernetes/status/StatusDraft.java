@@ -50,7 +50,7 @@ record StatusDraft(PostgresAutoscalerStatus body, int others, OwnEntry own, bool
         var name =
                 new ObjectName(object.getMetadata().getNamespace(), object.getMetadata().getName());
         var fresh = new ArrayList<InstanceStatus>();
-        for (PodName pod : choices.aimsOf(name))
+        for (PodName pod : choices.selectedBy(name))
             entries.of(pod, choices, Optional.ofNullable(before.get(pod.name())), isStarting)
                     .ifPresent(fresh::add);
 

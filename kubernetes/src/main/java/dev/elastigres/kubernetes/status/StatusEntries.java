@@ -61,7 +61,7 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
                 switch (cause) {
                     case ExclusionCause.Conflict _ -> PodState.CONFLICT;
                     case ExclusionCause.AutoscalerConflict _ -> PodState.OTHER_AUTOSCALER;
-                    case ExclusionCause.Wrong _ -> PodState.INVALID;
+                    case ExclusionCause.InvalidSettings _ -> PodState.INVALID;
                     case ExclusionCause.NoContainer _ -> PodState.NO_CONTAINER;
                     case ExclusionCause.NoLimits _ -> PodState.NO_LIMITS;
                     case ExclusionCause.GuaranteedPod _ -> PodState.GUARANTEED_POD;

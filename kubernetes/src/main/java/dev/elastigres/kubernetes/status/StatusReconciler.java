@@ -1,5 +1,7 @@
 package dev.elastigres.kubernetes.status;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
@@ -103,7 +105,7 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
         return written.isEmpty()
                 || written.stream().anyMatch(entries::isOwn)
                 || StatusDraft.instances(before.written()).stream().anyMatch(entries::isOwn)
-                || choices.get().filter(it -> !it.aimsOf(name(now)).isEmpty()).isPresent();
+                || choices.get().filter(it -> !it.selectedBy(name(now)).isEmpty()).isPresent();
     }
 
     @Override
@@ -129,7 +131,7 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
                 writeBackoff.next(
                         draft,
                         StatusDraft.instances(object.written()),
-                        changed(known.get().aimsOf(name(object))),
+                        changed(known.get().selectedBy(name(object))),
                         now());
         if (next.isEmpty())
             return isStarting && draft.own() != StatusDraft.OwnEntry.NONE
@@ -151,7 +153,7 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
         try {
             writer.apply(object, node, draft.body());
             writeBackoff.wrote(draft.body(), now());
-            problems.worked();
+            problems.succeeded();
             return UpdateControl.noUpdate();
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
@@ -187,9 +189,5 @@ final class StatusReconciler implements Reconciler<PostgresAutoscaler> {
 
     static ObjectName name(PostgresAutoscaler object) {
         return new ObjectName(object.getMetadata().getNamespace(), object.getMetadata().getName());
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 }

@@ -33,8 +33,8 @@ public record ExcludedPod(
         /// The configuration is invalid.
         ///
         /// @param problems one readable clause for each problem, which names its field
-        record Wrong(List<String> problems) implements ExclusionCause {
-            public Wrong {
+        record InvalidSettings(List<String> problems) implements ExclusionCause {
+            public InvalidSettings {
                 problems = List.copyOf(problems);
             }
         }
@@ -70,7 +70,7 @@ public record ExcludedPod(
             return switch (this) {
                 case Conflict _ -> "Conflict";
                 case AutoscalerConflict _ -> "OtherAutoscaler";
-                case Wrong _ -> "Invalid";
+                case InvalidSettings _ -> "Invalid";
                 case NoContainer _ -> "NoContainer";
                 case NoLimits _ -> "NoLimits";
                 case GuaranteedPod _ -> "GuaranteedPod";
@@ -86,7 +86,7 @@ public record ExcludedPod(
                 case Starting _, Terminating _ -> true;
                 case Conflict _,
                         AutoscalerConflict _,
-                        Wrong _,
+                        InvalidSettings _,
                         NoContainer _,
                         NoLimits _,
                         GuaranteedPod _,
@@ -106,7 +106,7 @@ public record ExcludedPod(
                 case AutoscalerConflict(String effect) ->
                         "is not scaled, because %s: remove that autoscaler, let it use another metric or resource, or set mode to Recommend"
                                 .formatted(effect);
-                case Wrong(List<String> problems) -> String.join("; ", problems);
+                case InvalidSettings(List<String> problems) -> String.join("; ", problems);
                 case NoContainer(String container) -> "has no container named " + container;
                 case NoLimits(String container) ->
                         "its container " + container + " has no memory limit";

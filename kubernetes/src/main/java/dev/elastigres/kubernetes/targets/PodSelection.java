@@ -7,22 +7,22 @@ import java.util.Map;
 ///
 /// @param chosen the scaled pods
 /// @param leftAlone pods that are selected but not scaled
-/// @param aims pods of this node that an object selects, scaled or not, in the order of their
+/// @param selected pods of this node that an object selects, scaled or not, in the order of their
 ///     names; contains only objects that select some
 public record PodSelection(
         Map<PodName, ScaledPod> chosen,
         Map<PodName, ExcludedPod> leftAlone,
-        Map<ObjectName, List<PodName>> aims) {
+        Map<ObjectName, List<PodName>> selected) {
     public static final PodSelection NONE = new PodSelection(Map.of(), Map.of(), Map.of());
 
     public PodSelection {
         chosen = Map.copyOf(chosen);
         leftAlone = Map.copyOf(leftAlone);
-        aims = Map.copyOf(aims);
+        selected = Map.copyOf(selected);
     }
 
     /// Returns the pods of this node that the object selects.
-    public List<PodName> aimsOf(ObjectName object) {
-        return aims.getOrDefault(object, List.of());
+    public List<PodName> selectedBy(ObjectName object) {
+        return selected.getOrDefault(object, List.of());
     }
 }

@@ -22,7 +22,7 @@ import java.util.Set;
 public final class TargetResolver {
     private final Map<PodName, ScaledPod> chosen = new HashMap<>();
     private final Map<PodName, ExcludedPod> leftAlone = new HashMap<>();
-    private final Map<ObjectName, List<PodName>> aims = new HashMap<>();
+    private final Map<ObjectName, List<PodName>> selected = new HashMap<>();
 
     private TargetResolver() {}
 
@@ -53,14 +53,14 @@ public final class TargetResolver {
                                         it,
                                         byNamespace.getOrDefault(
                                                 it.getMetadata().getNamespace(), List.of())));
-        return new PodSelection(targets.chosen, targets.leftAlone, targets.aims);
+        return new PodSelection(targets.chosen, targets.leftAlone, targets.selected);
     }
 
     private void take(Pod pod, List<TargetSelector> objects) {
         PodName name = PodName.of(pod);
         List<TargetSelector> meant = objects.stream().filter(it -> it.isFor(pod)).toList();
         for (TargetSelector each : meant)
-            aims.computeIfAbsent(
+            selected.computeIfAbsent(
                             new ObjectName(name.namespace(), each.name()), _ -> new ArrayList<>())
                     .add(name);
         Optional<PodAnnotations.AnnotationResult> own =
@@ -79,7 +79,7 @@ public final class TargetResolver {
         if (terms.isEmpty()) {
             List<String> problems =
                     meant.isEmpty() ? own.get().problems() : meant.getFirst().problems();
-            leave(pod, sources, new ExclusionCause.Wrong(problems));
+            leave(pod, sources, new ExclusionCause.InvalidSettings(problems));
             return;
         }
         Optional<ExclusionCause> exclusionCause = PodFields.exclusionCause(pod, terms.get());

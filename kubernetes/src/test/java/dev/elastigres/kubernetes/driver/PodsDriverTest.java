@@ -132,7 +132,7 @@ class PodsDriverTest {
     void growsInOnePatchAndIsDoneWhenBothSaySo() throws Exception {
         node.guaranteed("pg", 1);
         DiscoveredVm pg = find("pg");
-        assertThat(((Endpoint.At) pg.endpoints().monitor()).uri().toString())
+        assertThat(((Endpoint.Available) pg.endpoints().monitor()).uri().toString())
                 .isEqualTo(
                         "ws://127.0.0.1:10301/monitor/"
                                 + node.get("pg").getMetadata().getUid()
@@ -522,7 +522,7 @@ class PodsDriverTest {
         node.guaranteed("quiet", 1);
         DiscoveredVm quiet = find("quiet");
         assertThat(quiet.endpoints().monitor()).isEqualTo(new Endpoint.Unused());
-        assertThat(quiet.endpoints().host()).isInstanceOf(Endpoint.At.class);
+        assertThat(quiet.endpoints().host()).isInstanceOf(Endpoint.Available.class);
         assertThat(driver.claim("db/quiet")).isEqualTo(HostShare.NONE);
         assertThat(resize(quiet, 1, 2).get()).isInstanceOf(ResizeOutcome.Failed.class);
         assertThat(node.get("quiet").getMetadata().getGeneration()).isEqualTo(1);

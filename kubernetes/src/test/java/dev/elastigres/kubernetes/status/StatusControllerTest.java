@@ -131,7 +131,7 @@ class StatusControllerTest {
                             2,
                             4,
                             byLoad(4, 3.1),
-                            new Obstacle.BeingResized(TestVms.UNIT.times(4))));
+                            new Obstacle.ResizeInProgress(TestVms.UNIT.times(4))));
             PostgresAutoscalerStatus status =
                     await("pg", "both are there", it -> instances(it).size() == 2 && is(it, 2));
 

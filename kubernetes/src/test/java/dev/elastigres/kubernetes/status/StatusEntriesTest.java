@@ -59,14 +59,15 @@ class StatusEntriesTest {
     void anotherTryIsNoNews() {
         VmStatus failed =
                 view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeFailed("deferred by the kubelet"));
-        VmStatus tries = view(POD, 2, 4, byLoad(4, 3), new Obstacle.BeingResized(UNIT.times(4)));
+        VmStatus tries =
+                view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeInProgress(UNIT.times(4)));
         InstanceStatus first = entry(failed, Optional.empty());
         assertThat(first.state()).isEqualTo("ResizeFailed");
         assertThat(first.why())
                 .startsWith("the last resize failed: deferred by the kubelet; 4 units");
         assertThat(entry(tries, Optional.of(first))).isSameAs(first);
         assertThat(entry(tries, Optional.empty()).state()).isEqualTo("Resizing");
-        VmStatus more = view(POD, 2, 5, byLoad(5, 3), new Obstacle.BeingResized(UNIT.times(5)));
+        VmStatus more = view(POD, 2, 5, byLoad(5, 3), new Obstacle.ResizeInProgress(UNIT.times(5)));
         assertThat(entry(more, Optional.of(first)).state()).isEqualTo("Resizing");
         assertThat(entry(settled(POD, 4, 3), Optional.of(first)).state()).isEqualTo("Settled");
     }

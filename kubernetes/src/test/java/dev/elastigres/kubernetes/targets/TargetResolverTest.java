@@ -58,7 +58,7 @@ class TargetResolverTest {
         assertThat(chosen.postgres()).contains(new SecretKeyReference("login", "uri"));
         assertThat(chosen.onNodeFull()).isEqualTo(OnNodeFull.EVICT);
         assertThat(chosen.source()).isEqualTo(new Named("mine"));
-        assertThat(choices.aimsOf(new ObjectName("db", "mine"))).containsExactly(PG);
+        assertThat(choices.selectedBy(new ObjectName("db", "mine"))).containsExactly(PG);
     }
 
     @Test
@@ -191,7 +191,7 @@ class TargetResolverTest {
         assertThat(chosen.onNodeFull()).isEqualTo(OnNodeFull.NOTIFY);
         assertThat(chosen.cache()).isEqualTo(CacheKind.NONE);
         assertThat(chosen.source()).isEqualTo(new Annotations());
-        assertThat(choices.aims()).isEmpty();
+        assertThat(choices.selected()).isEmpty();
     }
 
     @Test
@@ -343,7 +343,8 @@ class TargetResolverTest {
                         List.of());
         assertThat(left(choices).cause())
                 .isInstanceOfSatisfying(
-                        ExclusionCause.Wrong.class, it -> assertThat(it.problems()).hasSize(2));
+                        ExclusionCause.InvalidSettings.class,
+                        it -> assertThat(it.problems()).hasSize(2));
     }
 
     @Test
@@ -365,8 +366,8 @@ class TargetResolverTest {
                 .isEqualTo(
                         "is not scaled, because several sources select it: the"
                                 + " PostgresAutoscaler a and the PostgresAutoscaler b");
-        assertThat(choices.aimsOf(new ObjectName("db", "a"))).containsExactly(PG);
-        assertThat(choices.aimsOf(new ObjectName("db", "b"))).containsExactly(PG);
+        assertThat(choices.selectedBy(new ObjectName("db", "a"))).containsExactly(PG);
+        assertThat(choices.selectedBy(new ObjectName("db", "b"))).containsExactly(PG);
     }
 
     @Test
@@ -583,7 +584,7 @@ class TargetResolverTest {
         // It takes about a millisecond; comparing all pods with all objects would take some
         // hundred.
         assertThat((System.nanoTime() - began) / 10).isLessThan(1_000_000_000L);
-        assertThat(Optional.of(TargetResolver.of(pods, objects).aims().size())).contains(110);
+        assertThat(Optional.of(TargetResolver.of(pods, objects).selected().size())).contains(110);
     }
 
     private static ScaledPod chosen(PodSelection choices) {

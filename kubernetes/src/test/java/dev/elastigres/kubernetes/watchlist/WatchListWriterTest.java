@@ -41,7 +41,8 @@ class WatchListWriterTest {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     @Test
-    void saysWhatToWatchAndHow(@TempDir Path cgroups, @TempDir Path run) throws Exception {
+    void saysWhatToWatchAndHow(@TempDir Path cgroups, @TempDir Path run)
+            throws Exception {
         Path file = run.resolve("pods.json");
         Path watchList = run.resolve("watched.json");
         try (SingleNodeCluster node = SingleNodeCluster.start(cgroups);

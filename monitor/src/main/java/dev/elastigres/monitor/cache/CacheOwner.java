@@ -1,5 +1,7 @@
 package dev.elastigres.monitor.cache;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.core.monitor.CacheOutcome;
 import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.units.Bytes;
@@ -21,7 +23,7 @@ final class CacheOwner {
     /// Maximum postponement of a size, in reload delays.
     private static final int MAX_DELAYS = 6;
 
-    private final CacheDependencies wiring;
+    private final CacheDependencies dependencies;
     private final CacheInbox inbox;
 
     private @Nullable PostgresConnection connection;
@@ -58,17 +60,17 @@ final class CacheOwner {
             FileCacheConfig config,
             Consumer<CacheReport> reports) {}
 
-    CacheOwner(CacheDependencies wiring, CacheInbox inbox) {
-        this.wiring = wiring;
+    CacheOwner(CacheDependencies dependencies, CacheInbox inbox) {
+        this.dependencies = dependencies;
         this.inbox = inbox;
-        holdsMemory = wiring.policy().holdsMemory();
+        holdsMemory = dependencies.policy().holdsMemory();
         DatabaseState first =
                 isManaged()
                         ? new DatabaseState.Unknown(holdsMemory)
                         : new DatabaseState.Unmanaged();
         status =
                 new CacheStatus(
-                        wiring.policy().name(),
+                        dependencies.policy().name(),
                         found,
                         first,
                         Instant.now(),
@@ -83,15 +85,17 @@ final class CacheOwner {
     /// Returns the newest statistics; empty if they are too old to be valid.
     Optional<CacheStatistics> statistics() {
         return statistics.filter(
-                it -> now().since(it.at()).compareTo(wiring.config().statisticsTimeout()) <= 0);
+                it ->
+                        now().since(it.at()).compareTo(dependencies.config().statisticsTimeout())
+                                <= 0);
     }
 
     private boolean connects() {
-        return isManaged() || wiring.config().statistics();
+        return isManaged() || dependencies.config().statistics();
     }
 
     private boolean isManaged() {
-        return !(wiring.policy() instanceof CachePolicy.None);
+        return !(dependencies.policy() instanceof CachePolicy.None);
     }
 
     void run() {
@@ -111,9 +115,9 @@ final class CacheOwner {
     }
 
     private void take() throws InterruptedException {
-        Optional<Bytes> wish = inbox.take(untilDue());
+        Optional<Bytes> requested = inbox.take(untilDue());
         if (inbox.isClosed()) return;
-        if (wish.isPresent()) answer(wish.get());
+        if (requested.isPresent()) answer(requested.get());
         else if (connects() && !untilDue().isPositive()) work();
         collect();
     }
@@ -158,17 +162,17 @@ final class CacheOwner {
     }
 
     private boolean mayWait(Bytes usable) {
-        CacheControl deciding = control;
-        return deciding != null
+        CacheControl active = control;
+        return active != null
                 && status.database() instanceof DatabaseState.Up
-                && wiring.config().reloadDelay().isPositive()
-                && deciding.mayWait(usable);
+                && dependencies.config().reloadDelay().isPositive()
+                && active.mayWait(usable);
     }
 
     /// Postpones a size until no other one was requested for a while: a resize comes in steps, and
     /// each reload makes every session of the server read its settings again.
     private void applyLater(Bytes usable) {
-        Duration delay = wiring.config().reloadDelay();
+        Duration delay = dependencies.config().reloadDelay();
         Moment first = waitingSince.orElse(now());
         waitingSince = Optional.of(first);
         Moment latest = first.plus(delay.multipliedBy(MAX_DELAYS));
@@ -204,24 +208,24 @@ final class CacheOwner {
     private void step() throws PostgresException, InterruptedException {
         PostgresConnection open = connection;
         if (open == null) {
-            open = PostgresConnection.open(wiring.target(), wiring.config().limits());
+            open = PostgresConnection.open(dependencies.target(), dependencies.config().timeouts());
             connection = open;
             pending = wanted.isPresent();
             nextTry = now();
         }
-        CacheControl deciding = control;
-        if (deciding == null) {
-            deciding = CacheControl.of(wiring.policy(), open, wiring.config());
-            control = deciding;
-            identified(deciding);
+        CacheControl active = control;
+        if (active == null) {
+            active = CacheControl.of(dependencies.policy(), open, dependencies.config());
+            control = active;
+            identified(active);
             // Publish the values in force even if setting them is refused afterwards.
-            publish(status.database(), deciding.read());
+            publish(status.database(), active.read());
         }
         if (pending && wanted.isPresent() && !nextTry.isAfter(now())) {
             waitingSince = Optional.empty();
             Bytes usable = wanted.get();
-            CacheControl.SizingResult result = deciding.apply(usable);
-            List<CacheStatus.CacheSettingStatus> settings = deciding.read();
+            CacheControl.SizingResult result = active.apply(usable);
+            List<CacheStatus.CacheSettingStatus> settings = active.read();
             switch (result) {
                 case CacheControl.SizingResult.InForce(String summary) -> {
                     pending = false;
@@ -234,19 +238,20 @@ final class CacheOwner {
                 }
             }
         } else {
-            List<CacheStatus.CacheSettingStatus> settings = deciding.read();
+            List<CacheStatus.CacheSettingStatus> settings = active.read();
             if (pending) publish(status.database(), settings);
             else succeeded(settings);
         }
-        nextProbe = now().plus(wiring.config().probe());
+        nextProbe = now().plus(dependencies.config().probe());
     }
 
     /// Collects statistics, if due. Requested sizes come first. A failure here does not change the
     /// known state of the server; the next probe does.
     private void collect() {
         PostgresConnection open = connection;
-        if (open == null || !wiring.config().statistics() || nextCollection.isAfter(now())) return;
-        nextCollection = now().plus(wiring.config().probe());
+        if (open == null || !dependencies.config().statistics() || nextCollection.isAfter(now()))
+            return;
+        nextCollection = now().plus(dependencies.config().probe());
         try {
             statistics = Optional.of(CacheStatistics.read(open, now()));
         } catch (PostgresException _) {
@@ -255,11 +260,11 @@ final class CacheOwner {
         }
     }
 
-    private void identified(CacheControl deciding) {
-        holdsMemory = deciding.holdsMemory();
-        if (found.equals(deciding.found())) return;
-        found = deciding.found();
-        wiring.reports().accept(new CacheReport.Identified(deciding.policy(), found));
+    private void identified(CacheControl active) {
+        holdsMemory = active.holdsMemory();
+        if (found.equals(active.found())) return;
+        found = active.found();
+        dependencies.reports().accept(new CacheReport.Identified(active.policy(), found));
     }
 
     private void succeeded(List<CacheStatus.CacheSettingStatus> settings) {
@@ -279,13 +284,13 @@ final class CacheOwner {
         boolean usable =
                 failure instanceof PostgresException.Refusing && open != null && open.isOpen();
         if (usable) {
-            nextTry = now().plus(wiring.config().refusalRetry());
-            nextProbe = now().plus(wiring.config().probe());
+            nextTry = now().plus(dependencies.config().refusalRetry());
+            nextProbe = now().plus(dependencies.config().probe());
         } else {
             disconnect();
             failures++;
             double random = ThreadLocalRandom.current().nextDouble();
-            nextTry = now().plus(wiring.config().backoff().delay(failures, random));
+            nextTry = now().plus(dependencies.config().backoff().delay(failures, random));
         }
         DatabaseState database = failure.database(stuck);
         become(database, status.settings());
@@ -295,7 +300,7 @@ final class CacheOwner {
     private void become(DatabaseState database, List<CacheStatus.CacheSettingStatus> settings) {
         boolean changed = !database.equals(status.database());
         publish(database, settings);
-        if (changed) wiring.reports().accept(new CacheReport.StateChanged(database));
+        if (changed) dependencies.reports().accept(new CacheReport.StateChanged(database));
     }
 
     private void publish(DatabaseState database, List<CacheStatus.CacheSettingStatus> settings) {
@@ -310,7 +315,7 @@ final class CacheOwner {
         if (lastOutcome.equals(Optional.of(outcome)) && outcome instanceof CacheOutcome.Failed)
             return;
         lastOutcome = Optional.of(outcome);
-        wiring.reports().accept(new CacheReport.SizingOutcome(outcome));
+        dependencies.reports().accept(new CacheReport.SizingOutcome(outcome));
     }
 
     private void disconnect() {
@@ -319,9 +324,5 @@ final class CacheOwner {
         control = null;
         statistics = Optional.empty();
         if (open != null) open.close();
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 }

@@ -9,7 +9,7 @@ import java.time.Duration;
 ///
 /// @param rules size of Neon's file cache for an amount of memory
 /// @param ceiling maximum value of any setting; [Bytes#MAX] for none
-/// @param limits timeouts of connecting and of statements
+/// @param timeouts timeouts of connecting and of statements
 /// @param backoff backoff between attempts to connect
 /// @param probe interval of probes, which use an idle connection to check that Postgres answers
 /// @param refusalRetry time after a refusal until the same size is tried again
@@ -19,7 +19,7 @@ import java.time.Duration;
 public record FileCacheConfig(
         CacheRules rules,
         Bytes ceiling,
-        ConnectionTimeouts limits,
+        ConnectionTimeouts timeouts,
         ReconnectBackoff backoff,
         Duration probe,
         Duration refusalRetry,
@@ -47,17 +47,17 @@ public record FileCacheConfig(
 
     public FileCacheConfig withCeiling(Bytes max) {
         return new FileCacheConfig(
-                rules, max, limits, backoff, probe, refusalRetry, reloadDelay, statistics);
+                rules, max, timeouts, backoff, probe, refusalRetry, reloadDelay, statistics);
     }
 
     public FileCacheConfig withStatistics() {
         return new FileCacheConfig(
-                rules, ceiling, limits, backoff, probe, refusalRetry, reloadDelay, true);
+                rules, ceiling, timeouts, backoff, probe, refusalRetry, reloadDelay, true);
     }
 
     /// Returns the age from which collected statistics are invalid: the next collection must have
     /// failed, or hangs.
     Duration statisticsTimeout() {
-        return probe.multipliedBy(2).plus(limits.connect()).plus(limits.statement());
+        return probe.multipliedBy(2).plus(timeouts.connect()).plus(timeouts.statement());
     }
 }

@@ -65,7 +65,7 @@ public record SettingFormula(String name, double percent, Bytes min, Bytes max) 
                 SettingFormula formula = parse(part.strip());
                 formulas.add(formula);
                 if (!names.add(formula.name))
-                    problems.add(formula.name + " is there more than once");
+                    problems.add(formula.name + " is given more than once");
             } catch (IllegalArgumentException e) {
                 problems.add(String.valueOf(e.getMessage()));
             }

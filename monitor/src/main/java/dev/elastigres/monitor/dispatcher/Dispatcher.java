@@ -102,7 +102,7 @@ public final class Dispatcher implements WebSocketSession {
         sessions.opened(link.get());
         Closed end;
         try {
-            end = converse(link.get(), socket);
+            end = exchangeMessages(link.get(), socket);
         } catch (RuntimeException | Error e) {
             // Otherwise the session of a failed thread would stay the live one forever.
             sessions.ended(link.get(), new Closed(Closed.INTERNAL_ERROR, "internal error"));
@@ -112,7 +112,8 @@ public final class Dispatcher implements WebSocketSession {
     }
 
     /// Handles the agent's messages until the session ends, and returns how it ended.
-    private Closed converse(AgentConnection link, WebSocket socket) throws InterruptedException {
+    private Closed exchangeMessages(AgentConnection link, WebSocket socket)
+            throws InterruptedException {
         while (true) {
             switch (socket.receive()) {
                 case Text(String text) -> take(link, socket, text);

@@ -162,7 +162,7 @@ public final class MonitorMeters {
                         answered(health, "answered", session, id, now);
                 case RequestUpscale ask -> {
                     asks.count(ask.reason().need().reason().code());
-                    if (first) askedFirst(usage, now);
+                    if (first) countFirstRequest(usage, now);
                 }
                 case RequestCpus ask -> asks.count(ask.need().reason().code());
                 case FitCache _, WatchMemory _, SetForecastHorizon _ -> {}
@@ -185,7 +185,7 @@ public final class MonitorMeters {
         }
     }
 
-    private void askedFirst(Usage usage, Moment now) {
+    private void countFirstRequest(Usage usage, Moment now) {
         asked.set(now);
         if (usage instanceof Usage.Known known) reaction.observe(now.since(known.at()));
     }

@@ -199,9 +199,10 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         for (ListedContainer<W> member : members.values())
             if (isMissing(member)) missing.add(member);
         if (missing.isEmpty()) return;
-        search.lookAround();
+        search.searchAgain();
         var now = new LinkedHashMap<>(members);
-        for (ListedContainer<W> member : missing) now.put(member.container.key(), mended(member));
+        for (ListedContainer<W> member : missing)
+            now.put(member.container.key(), withNewWatch(member));
         members = Collections.unmodifiableSequencedMap(now);
     }
 
@@ -212,7 +213,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
                 || !Files.isDirectory(member.cgroup);
     }
 
-    private ListedContainer<W> mended(ListedContainer<W> member) {
+    private ListedContainer<W> withNewWatch(ListedContainer<W> member) {
         Optional<Path> found = search.find(member.container.uid(), member.container.id());
         W watch = member.watch;
         if (watch != null && watch.isAlive()) {

@@ -75,14 +75,14 @@ public final class PostgresConnection implements AutoCloseable {
             try {
                 return open(target, endpoint, kind, limits);
             } catch (PostgresException e) {
-                if (gravest == null || gravity(e) > gravity(gravest)) gravest = e;
+                if (gravest == null || severity(e) > severity(gravest)) gravest = e;
             }
         }
         if (gravest == null) throw new IllegalStateException("no host to connect to");
         throw gravest;
     }
 
-    private static int gravity(PostgresException e) {
+    private static int severity(PostgresException e) {
         return switch (e) {
             case PostgresException.Down _ -> 0;
             case PostgresException.Refusing _ -> 1;

@@ -117,7 +117,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
         if (!Files.exists(key))
             throw new SSLException("there is a client certificate, but no private key file " + key);
         if (!Files.isRegularFile(key))
-            throw new SSLException("private key file " + key + " is no regular file");
+            throw new SSLException("private key file " + key + " is not a regular file");
         int mode = (int) Files.getAttribute(key, "unix:mode");
         boolean ofRoot = (int) Files.getAttribute(key, "unix:uid") == 0;
         if ((mode & (ofRoot ? 0037 : 0077)) != 0)

@@ -60,7 +60,7 @@ public final class ReadinessChecks {
             case Usage.Unsampled() -> Optional.of("memory usage was not sampled yet");
             case Usage.Unreadable(String why) -> Optional.of("memory usage is unknown: " + why);
             case Usage.Known known -> stale(new Moment(System.nanoTime()).since(known.at()));
-            case Usage.Unwatched _ -> Optional.empty();
+            case Usage.NotMonitored _ -> Optional.empty();
         };
     }
 

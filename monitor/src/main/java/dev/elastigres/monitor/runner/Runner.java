@@ -1,5 +1,7 @@
 package dev.elastigres.monitor.runner;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.core.monitor.Action;
 import dev.elastigres.core.monitor.Action.AcceptDownscale;
 import dev.elastigres.core.monitor.Action.AnswerHealthCheck;
@@ -25,6 +27,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.WebSocketMessage.Closed;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.AgentConnection;
 import dev.elastigres.monitor.metrics.MonitorMeters;
@@ -85,7 +88,7 @@ public final class Runner {
         this.cache = cache;
         this.checks = checks;
         this.meters = meters;
-        this.log = new RunnerLog(log, config.sampleLog(), Runner::now);
+        this.log = new RunnerLog(log, config.sampleLog(), MonotonicClock::now);
         this.report = RunnerStatus.of(state, Optional.empty(), horizon, "nothing was decided yet");
     }
 
@@ -141,10 +144,6 @@ public final class Runner {
     /// Makes [#run] end.
     public void stop() throws InterruptedException {
         inbox.stop();
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     /// Returns the time until the next decision that needs no event, or until the next summary.

@@ -66,12 +66,12 @@ final class AdaptiveSamplingPolicy implements SamplingPolicy {
     }
 
     @Override
-    public boolean mayHurry() {
+    public boolean allowsEarlySample() {
         return true;
     }
 
     @Override
-    public long machineEvery() {
+    public long machineReadInterval() {
         return MACHINE_EVERY;
     }
 }

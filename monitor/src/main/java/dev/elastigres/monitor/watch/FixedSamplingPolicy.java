@@ -42,12 +42,12 @@ final class FixedSamplingPolicy implements SamplingPolicy {
     }
 
     @Override
-    public boolean mayHurry() {
+    public boolean allowsEarlySample() {
         return false;
     }
 
     @Override
-    public long machineEvery() {
+    public long machineReadInterval() {
         return period;
     }
 }

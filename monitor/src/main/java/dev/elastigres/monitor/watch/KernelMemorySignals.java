@@ -114,7 +114,7 @@ public final class KernelMemorySignals implements MemorySignals {
             long kills = kills(libc.read(events));
             while (!ends(Duration.ZERO)) {
                 // A file that is not open is skipped.
-                int news = libc.awaitNews((int) LOOK_UP.toMillis(), events, pressure);
+                int news = libc.poll((int) LOOK_UP.toMillis(), events, pressure);
                 if ((news & (1 << PRESSURE)) != 0) listener.pressureDetected();
                 // Reading the file rearms its notification.
                 long now = kills(libc.read(events));

@@ -103,7 +103,7 @@ final class Libc implements AutoCloseable {
 
     /// Waits until one of the files is ready, for at most `millis`. Bit `i` of the result is set if
     /// the file with index `i` is ready.
-    int awaitNews(int millis, int... files) throws IOException {
+    int poll(int millis, int... files) throws IOException {
         for (int i = 0; i < files.length; i++) {
             entries.set(INT, i * ENTRY, files[i]);
             entries.set(ValueLayout.JAVA_SHORT, i * ENTRY + 4, NEWS);

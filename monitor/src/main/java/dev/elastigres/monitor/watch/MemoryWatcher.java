@@ -62,7 +62,8 @@ public final class MemoryWatcher implements AutoCloseable {
         this.samplingPolicy = SamplingPolicy.of(config.sampling());
         this.listener = listener;
         this.board =
-                new LatestUsage(source.isEmpty() ? new Usage.Unwatched() : new Usage.Unsampled());
+                new LatestUsage(
+                        source.isEmpty() ? new Usage.NotMonitored() : new Usage.Unsampled());
         this.usageTicker = scheduler.ticker();
         this.machineTicker = scheduler.ticker();
         this.observed = observed;
@@ -118,7 +119,7 @@ public final class MemoryWatcher implements AutoCloseable {
 
     /// Takes the next usage sample now, unless the interval is fixed.
     public void nudge() {
-        if (samplingPolicy.mayHurry()) usageTicker.hurry();
+        if (samplingPolicy.allowsEarlySample()) usageTicker.hurry();
     }
 
     /// Samples the usage.
@@ -201,7 +202,7 @@ public final class MemoryWatcher implements AutoCloseable {
             long now = System.nanoTime();
             read(now, scratch);
             // Together with the next usage sample, of which there are few far below the threshold.
-            long soonest = now + samplingPolicy.machineEvery();
+            long soonest = now + samplingPolicy.machineReadInterval();
             long next = usageDue;
             return source != null && next - soonest > 0 ? next : soonest;
         }

@@ -30,9 +30,9 @@ sealed interface SamplingPolicy permits FixedSamplingPolicy, AdaptiveSamplingPol
     long nextAfter(long due, long now, long took);
 
     /// Returns whether a sample may be taken before it is due.
-    boolean mayHurry();
+    boolean allowsEarlySample();
 
     /// Returns the minimum interval between readings of the machine's figures, in nanoseconds;
     /// above 0.
-    long machineEvery();
+    long machineReadInterval();
 }

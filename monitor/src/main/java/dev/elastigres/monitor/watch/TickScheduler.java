@@ -124,7 +124,7 @@ public final class TickScheduler implements AutoCloseable {
                 Thread.sleep(SUPERVISION);
                 TickThread current = worker;
                 for (Ticker ticker : tickers) {
-                    if (current != null && ticker.isHangingOn(current.thread)) {
+                    if (current != null && ticker.isStuckOn(current.thread)) {
                         replace(current);
                         current = null;
                     }

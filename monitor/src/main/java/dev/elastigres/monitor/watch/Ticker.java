@@ -154,7 +154,7 @@ public final class Ticker {
     }
 
     /// Returns whether `candidate` runs a tick that does not return.
-    boolean isHangingOn(Thread candidate) {
+    boolean isStuckOn(Thread candidate) {
         return thread == candidate && isHanging();
     }
 

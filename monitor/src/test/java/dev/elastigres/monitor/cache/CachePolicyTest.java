@@ -44,7 +44,7 @@ class CachePolicyTest {
                     work_mem=101%              | work_mem: not a percentage of memory: 101.0
                     work_mem=1%:8MB..4MB       | work_mem: the range is empty: 8MiB..4MiB
                     work_mem=1%:4..8MB         | not an amount of memory, such as 64MB: 4
-                    a=1%,b=2%,a=3%             | a is there more than once
+                    a=1%,b=2%,a=3%             | a is given more than once
                     a=0%,b                     | a: not a percentage of memory: 0.0; not of the form NAME=PERCENT% or NAME=PERCENT%:MIN..MAX: b
                     work_mem"; DROP TABLE x=1% | not the name of a setting: work_mem"; DROP TABLE x
                     """)

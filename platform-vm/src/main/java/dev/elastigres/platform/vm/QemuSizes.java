@@ -54,7 +54,7 @@ final class QemuSizes {
                             Optional.of(new HostPort(own.substring(0, own.indexOf('/')), port));
                 };
         String logs = "`elastigres vm logs %s` shows what its monitor says".formatted(spec.name());
-        return there.<Endpoint>map(it -> new Endpoint.At(address.apply(it), logs))
+        return there.<Endpoint>map(it -> new Endpoint.Available(address.apply(it), logs))
                 .orElseGet(() -> new Endpoint.Unreachable(closed(spec, port)));
     }
 
@@ -83,7 +83,7 @@ final class QemuSizes {
                     new ResizeOutcome.Partial(new Resources(cpus, current));
             case ResizeRequest.MachineResizeOutcome.Short(Bytes current, Bytes _, Bytes _) ->
                     new ResizeOutcome.Partial(new Resources(cpus, current));
-            case ResizeRequest.MachineResizeOutcome.Asked _ ->
+            case ResizeRequest.MachineResizeOutcome.Requested _ ->
                     throw new IllegalStateException("nobody waited for the memory");
         };
     }

@@ -216,7 +216,7 @@ class QemuDriverTest {
         try (var dry = new DryRunDriver(driver)) {
             DiscoveredVm vm = dry.find().getFirst();
             assertThat(vm.endpoints().monitor()).isEqualTo(new Endpoint.Unused());
-            assertThat(vm.endpoints().host()).isInstanceOf(Endpoint.At.class);
+            assertThat(vm.endpoints().host()).isInstanceOf(Endpoint.Available.class);
             assertThat(dry.resize(vm, SMALL, LARGE, WITHIN))
                     .isEqualTo(new ResizeOutcome.Failed("a dry run changes nothing"));
         }

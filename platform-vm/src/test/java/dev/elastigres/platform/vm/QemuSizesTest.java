@@ -75,7 +75,7 @@ class QemuSizesTest {
     }
 
     private static String address(Endpoint endpoint) {
-        return ((Endpoint.At) endpoint).uri().toString();
+        return ((Endpoint.Available) endpoint).uri().toString();
     }
 
     @Test

@@ -33,7 +33,7 @@ final class MetricSampleReader {
         if (rest.length > 2) throw unfit("has more than a value and a time");
         // Milliseconds or, in OpenMetrics, seconds with a fraction.
         if (rest.length == 2 && !NUMBER.matcher(rest[1]).matches())
-            throw unfit("has a time that is no number");
+            throw unfit("has a time that is not a number");
         return new MetricSample(name, labels, value(rest[0]));
     }
 
@@ -106,7 +106,7 @@ final class MetricSampleReader {
 
     private double number(String text) throws MetricsException {
         if (!NUMBER.matcher(text).matches())
-            throw unfit(text.isEmpty() ? "has no value" : "has a value that is no number");
+            throw unfit(text.isEmpty() ? "has no value" : "has a value that is not a number");
         return Double.parseDouble(text);
     }
 

@@ -106,7 +106,7 @@ public final class VmPages {
                 return whole / MINUTE;
         }
         throw new MetricsException(
-                WINDOWS + " has a " + SECONDS + " that is no number of minutes: " + seconds);
+                WINDOWS + " has a " + SECONDS + " that is not a number of minutes: " + seconds);
     }
 
     private static Bytes bytes(MetricsText samples, String name) throws MetricsException {
@@ -118,13 +118,13 @@ public final class VmPages {
     private static double number(MetricsText samples, String name) throws MetricsException {
         List<MetricSample> found = samples.samples(name);
         if (found.isEmpty()) throw new MetricsException(name + " is missing");
-        if (found.size() > 1) throw new MetricsException(name + " is there more than once");
+        if (found.size() > 1) throw new MetricsException(name + " is given more than once");
         return checked(found.getFirst());
     }
 
     private static double checked(MetricSample sample) throws MetricsException {
         if (!(sample.value() >= 0 && sample.value() <= Double.MAX_VALUE))
-            throw new MetricsException(sample.name() + " is no amount: " + sample.value());
+            throw new MetricsException(sample.name() + " is not a valid amount: " + sample.value());
         return sample.value();
     }
 }

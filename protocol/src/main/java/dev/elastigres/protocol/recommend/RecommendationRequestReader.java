@@ -166,7 +166,7 @@ final class RecommendationRequestReader {
             throws RecommendationRequestException {
         double value = number(object, name, missing);
         if (value != Math.rint(value) || Math.abs(value) > WorkingSetWindows.MAX)
-            throw new RecommendationRequestException("`" + name + "` is no number of minutes");
+            throw new RecommendationRequestException("`" + name + "` is not a number of minutes");
         return (int) value;
     }
 
@@ -181,7 +181,7 @@ final class RecommendationRequestReader {
     private static Bytes bytes(Json.Obj object, String name) throws RecommendationRequestException {
         double value = number(object, name);
         if (value != Math.rint(value) || value > 0x1p53)
-            throw new RecommendationRequestException("`" + name + "` is no number of bytes");
+            throw new RecommendationRequestException("`" + name + "` is not a number of bytes");
         return new Bytes((long) value);
     }
 

@@ -111,11 +111,11 @@ class VmPagesTest {
                 .isInstanceOf(MetricsException.class)
                 .hasMessage("host_load5 is missing");
         assertThatThrownBy(() -> VmPages.host(HOST + "host_load5 1"))
-                .hasMessage("host_load5 is there more than once");
+                .hasMessage("host_load5 is given more than once");
         assertThatThrownBy(() -> VmPages.host(HOST.replace("0.25", "NaN")))
-                .hasMessage("host_load1 is no amount: NaN");
+                .hasMessage("host_load1 is not a valid amount: NaN");
         assertThatThrownBy(() -> VmPages.host(HOST.replace("0.25", "-1")))
-                .hasMessage("host_load1 is no amount: -1.0");
+                .hasMessage("host_load1 is not a valid amount: -1.0");
     }
 
     @ParameterizedTest

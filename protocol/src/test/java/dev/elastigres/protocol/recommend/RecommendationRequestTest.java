@@ -65,11 +65,11 @@ class RecommendationRequestTest {
                 "{\"windows\":[1],\"config\":{\"enableLFCMetrics\":1}}|is not true or false",
                 "{\"windows\":[1],\"config\":{\"loadAverageFractionTarget\":0}}|must be above 0",
                 "{\"windows\":[1],\"compute_unit\":{\"cpu\":0,\"mem\":1}}|must be at least 0.001: 0.0",
-                "{\"windows\":[1],\"compute_unit\":{\"cpu\":1,\"mem\":0.5}}|no number of bytes",
+                "{\"windows\":[1],\"compute_unit\":{\"cpu\":1,\"mem\":0.5}}|not a number of bytes",
                 "{\"windows\":[1],\"config\":{\"enableLFCMetrics\":true,\"lfcWindowSizeMinutes\":9}}"
                         + "|the wait before a downscale",
                 "{\"windows\":[1],\"config\":{\"enableLFCMetrics\":true,"
-                        + "\"lfcWindowSizeMinutes\":2.5}}|no number of minutes"
+                        + "\"lfcWindowSizeMinutes\":2.5}}|not a number of minutes"
             })
     void namesWhatIsWrong(String line, String why) {
         assertThatThrownBy(() -> RecommendationRequest.read(line, GoalRules.NEON))

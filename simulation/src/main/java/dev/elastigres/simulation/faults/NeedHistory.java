@@ -80,12 +80,12 @@ final class NeedHistory {
     }
 
     /// Records that a resize takes so long that its work counts as demand.
-    void cannotTell(Duration now) {
+    void markUnclear(Duration now) {
         unclearAt = Optional.of(now);
     }
 
     /// Returns whether only actual demand justifies growth.
-    boolean canTell(Duration now) {
+    boolean isClear(Duration now) {
         return unclearAt.filter(it -> now.minus(it).compareTo(REASON) <= 0).isEmpty();
     }
 

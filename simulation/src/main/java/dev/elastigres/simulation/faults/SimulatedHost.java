@@ -78,7 +78,7 @@ public final class SimulatedHost {
         final NeedHistory needs = new NeedHistory(UNIT, rules);
         SizeLimits limits;
         SimulatedVm vm;
-        Scrapes scrapes;
+        SimulatedScraper scrapes;
 
         /// Number of wake-ups scheduled; only the newest counts.
         long wakes;
@@ -123,7 +123,7 @@ public final class SimulatedHost {
             changeLoad(entry);
             if (bursts) burst(entry);
             wakeLater(entry);
-            lookInPassing(entry);
+            readSizePeriodically(entry);
             time.after(random.millis(0, 3_000), () -> meet(entry));
         }
         time.after(random.millis(0, 20_000), this::injectFault);
@@ -166,8 +166,8 @@ public final class SimulatedHost {
                 begun, rules, bug, clock::now, reached::add, entry.needs, clock::elapsed, bursts);
     }
 
-    private Scrapes scrapes(VmEntry entry) {
-        return new Scrapes(
+    private SimulatedScraper scrapes(VmEntry entry) {
+        return new SimulatedScraper(
                 time, scrapeEvery, random, entry.load, clock::now, event -> deliver(entry, event));
     }
 
@@ -273,11 +273,11 @@ public final class SimulatedHost {
     }
 
     /// Reads the VM's size periodically, as it can change without the agent.
-    private void lookInPassing(VmEntry entry) {
+    private void readSizePeriodically(VmEntry entry) {
         time.after(
                 LOOK.plus(random.millis(0, 1_500)),
                 () -> {
-                    lookInPassing(entry);
+                    readSizePeriodically(entry);
                     if (!entry.machine.isCalled()) deliver(entry, observed(entry));
                 });
     }

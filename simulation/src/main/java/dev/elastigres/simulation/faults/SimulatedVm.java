@@ -164,7 +164,7 @@ final class SimulatedVm {
         Optional<ResizeSpan> span = state.driver().span().filter(ResizeSpan::open);
         if (span.isEmpty()) return;
         needs.resizes(elapsed.get());
-        if (span.get().isStuck(now)) needs.cannotTell(elapsed.get());
+        if (span.get().isStuck(now)) needs.markUnclear(elapsed.get());
     }
 
     private boolean isAwaited(Event.DownscaleRefused answer, Moment now) {
@@ -196,7 +196,7 @@ final class SimulatedVm {
                                 .max(floor)
                                 .max(hold.pinned(limits(), now));
                 check(
-                        limits().unit().roundedUp(max).covers(to) || !needs.canTell(elapsed.get()),
+                        limits().unit().roundedUp(max).covers(to) || !needs.isClear(elapsed.get()),
                         () ->
                                 "grows to %s, and needed no more than %s (%s)"
                                         .formatted(to.text(), max.text(), state.why().text()));

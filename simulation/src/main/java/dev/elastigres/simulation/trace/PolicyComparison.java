@@ -150,16 +150,16 @@ public final class PolicyComparison {
     /// Returns the quantile, weighted by the duration of each sample.
     private double quantile(double part, ToDoubleFunction<TracePoint> of) {
         var samples = trace.samples();
-        record Weighed(double value, long seconds) {}
-        var sorted = new ArrayList<Weighed>();
+        record WeightedCost(double value, long seconds) {}
+        var sorted = new ArrayList<WeightedCost>();
         for (int i = 0; i + 1 < samples.size(); i++)
             sorted.add(
-                    new Weighed(
+                    new WeightedCost(
                             of.applyAsDouble(samples.get(i)),
                             samples.get(i + 1).second() - samples.get(i).second()));
         sorted.sort((one, other) -> Double.compare(one.value, other.value));
         long passed = 0;
-        for (Weighed each : sorted) {
+        for (WeightedCost each : sorted) {
             passed += each.seconds;
             if (passed >= part * trace.seconds()) return each.value;
         }

@@ -21,7 +21,7 @@ public record CpuRange(int min, int max) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new VmException.Refused(
-                    "\"%s\" is no number of CPUs; write 2, or 1..4".formatted(text));
+                    "\"%s\" is not a number of CPUs; write 2, or 1..4".formatted(text));
         }
         int min = Integer.parseInt(matcher.group(1));
         int max = matcher.group(2) == null ? min : Integer.parseInt(matcher.group(2));

@@ -46,7 +46,7 @@ public record MemoryRange(Bytes min, Bytes max) {
         Matcher matcher = SIZE.matcher(text.strip());
         if (!matcher.matches()) {
             throw new VmException.Refused(
-                    "\"%s\" is no size of memory; write 512M or 2G".formatted(text));
+                    "\"%s\" is not a size of memory; write 512M or 2G".formatted(text));
         }
         long count = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2).toUpperCase(Locale.ROOT).charAt(0)) {

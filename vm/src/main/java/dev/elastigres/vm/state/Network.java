@@ -81,7 +81,7 @@ public sealed interface Network {
         Matcher matcher = Tap.FORM.matcher(text);
         if (!matcher.matches()) {
             throw new VmException.Refused(
-                    "\"%s\" is no network; write user, or tap:BRIDGE,ADDRESS/PREFIX[,GATEWAY]"
+                    "\"%s\" is not a network; write user, or tap:BRIDGE,ADDRESS/PREFIX[,GATEWAY]"
                             .formatted(text));
         }
         if (!published.isEmpty()) {

@@ -89,7 +89,7 @@ class NetworkTest {
     void noNetworks(String text) {
         assertThatThrownBy(() -> Network.parse(text, List.of(), true))
                 .isInstanceOf(VmException.Refused.class)
-                .hasMessageContaining("is no network");
+                .hasMessageContaining("is not a network");
         assertThatThrownBy(() -> new Network.Tap("br0", "10.9.0.2", Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// Reads the metrics of one VM for one run of the agent, periodically and on request.
-final class Scrapes {
+final class SimulatedScraper {
     private final Timeline time;
     private final Duration every;
     private final SeededRandom random;
@@ -29,7 +29,7 @@ final class Scrapes {
 
     private record PageRead(SimulatedLoad.Page page, Moment at) {}
 
-    Scrapes(
+    SimulatedScraper(
             Timeline time,
             Duration every,
             SeededRandom random,
