@@ -173,7 +173,7 @@ class AgentEndpointsTest {
 
     /// A VM without a size stays in the status, with the keys of all others.
     @Test
-    void aVmThatDiedSaysWhy() throws Exception {
+    void statusExplainsWhyAVmDied() throws Exception {
         var lost = (Json.Obj) Json.parse(get("/status/lost").body());
         assertThat(lost.text("state")).contains("dead");
         assertThat(lost.text("why")).contains("lost died: its QEMU was killed");
@@ -183,7 +183,7 @@ class AgentEndpointsTest {
     }
 
     @Test
-    void saysWhetherItIsAliveAndReady() throws Exception {
+    void reportsLivenessAndReadiness() throws Exception {
         assertThat(get("/healthz").body()).isEqualTo("ok\n");
         alive = false;
         assertThat(get("/healthz").statusCode()).isEqualTo(503);
@@ -192,7 +192,7 @@ class AgentEndpointsTest {
     }
 
     @Test
-    void whatItCannotReachIsSaidWhereReadinessIs() throws Exception {
+    void readinessListsUnreachableParts() throws Exception {
         agent = SampleVms.troubled(true, "no VMs: no");
         var unready = get("/readyz");
         assertThat(unready.statusCode()).isEqualTo(503);
@@ -234,7 +234,7 @@ class AgentEndpointsTest {
     }
 
     @Test
-    void thePageHasWordsForEveryState() throws Exception {
+    void pageHasTextForEveryState() throws Exception {
         String words = get("/page/format.js").body();
         var states = new ArrayList<>(SizeExplanation.CODES);
         states.addAll(UnscaledVm.STATES);
@@ -252,7 +252,7 @@ class AgentEndpointsTest {
     }
 
     @Test
-    void metricsCountVmsAndWhatCameAboutInTheirLives() throws Exception {
+    void metricsCountVmsAndTheirTransitions() throws Exception {
         meters.scaled(
                 new ScalingEvent(
                         SampleVms.WHEN,

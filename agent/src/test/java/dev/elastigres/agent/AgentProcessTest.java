@@ -26,7 +26,7 @@ class AgentProcessTest {
     @TempDir private Path home;
 
     @Test
-    void showsItsPagesAndEndsWithExitCodeZeroWhenToldTo() throws Exception {
+    void servesPagesAndExitsWithCodeZeroOnTermination() throws Exception {
         try (var process = AgentProcess.start(home, "--addr", "127.0.0.1:0", "--dry-run")) {
             HostPort address = process.address();
             assertThat(get(address, "/healthz")).isEqualTo("ok\n");
@@ -42,7 +42,7 @@ class AgentProcessTest {
     }
 
     @Test
-    void takesUpWhatChangesInItsFile() throws Exception {
+    void appliesChangesOfSettingsFile() throws Exception {
         Path file = Files.writeString(home.resolve("agent.toml"), "budget-cpus = 3\n");
         try (var process =
                 AgentProcess.start(home, "--addr", "127.0.0.1:0", "--config", file.toString())) {
@@ -89,7 +89,7 @@ class AgentProcessTest {
     }
 
     @Test
-    void whereEventsGoNothingElseDoes() throws Exception {
+    void standardOutputCarriesOnlyEvents() throws Exception {
         try (var process = AgentProcess.start(home, "--addr", "127.0.0.1:0", "--events", "-")) {
             awaitLog(process, "\"message\":\"started\"");
             process.terminate();

@@ -56,7 +56,7 @@ class AgentSettingsTest {
 
     @ParameterizedTest
     @EnumSource
-    void eachRuleOfOursIsSwitchedOnItsOwn(ExtraRule extra) throws Exception {
+    void eachExtraRuleIsSwitchedSeparately(ExtraRule extra) throws Exception {
         String flag = "--" + extra.code();
         assertThat(config("--rules=neon", flag, "on").live().others().rules())
                 .isEqualTo(ScalingRules.of(EnumSet.of(extra)));
@@ -65,7 +65,7 @@ class AgentSettingsTest {
     }
 
     @Test
-    void theBudgetIsWhatTheHostHasLessTheReserve() throws Exception {
+    void budgetIsHostSizeLessReserve() throws Exception {
         var budget = config().live().budget();
         assertThat(budget.capacity()).isEqualTo(new Resources(8, Bytes.ofGibibytes(31)));
         var said = config("--budget-memory=4G", "--budget-cpus=2", "--headroom=0").live().budget();
@@ -84,7 +84,7 @@ class AgentSettingsTest {
     }
 
     @Test
-    void aVmHasItsOwnRulesByNameOrElseByTheFirstPatternThatFits() throws Exception {
+    void vmRulesComeFromNameOrFirstMatchingPattern() throws Exception {
         String file =
                 write(
                         """
@@ -172,7 +172,7 @@ class AgentSettingsTest {
     }
 
     @Test
-    void theLeastSizeOfACgroupIsAUnitUnlessItIsSaid() throws Exception {
+    void minimumSizeOfCgroupIsAUnitByDefault() throws Exception {
         Resources unit = ComputeUnit.DEFAULT.times(1);
         String[] flags = {"--driver=cgroup", "--cgroup=a"};
         assertThat(config(flags).live().of("pg").min()).contains(unit);
@@ -214,7 +214,7 @@ class AgentSettingsTest {
     }
 
     @Test
-    void aMistakeInAVmsSectionIsOneLineThatSaysWhere() throws Exception {
+    void reportsInvalidVmSectionWithItsLine() throws Exception {
         String file = write("[vm.db1]\nmax-cpu = 2\n\n[vm.db2]\nmin-cpus = 3\nmax-cpus = 2\n");
         assertThat(problems("--config", file))
                 .satisfiesExactly(

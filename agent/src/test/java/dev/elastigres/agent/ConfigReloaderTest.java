@@ -62,7 +62,7 @@ class ConfigReloaderTest {
     }
 
     @Test
-    void whatCanChangeDoesSoAtOnce() throws Exception {
+    void appliesReloadableSettingsAtOnce() throws Exception {
         write("addr = \"127.0.0.1:1\"\ndamping = \"off\"\nbudget-cpus = 3\n");
         reload.look();
         assertThat(applied).hasSize(1);
@@ -74,7 +74,7 @@ class ConfigReloaderTest {
     }
 
     @Test
-    void aVmsOwnRulesComeAndGo() throws Exception {
+    void vmSectionsCanBeAddedAndRemoved() throws Exception {
         write("addr = \"127.0.0.1:1\"\n[vm.db]\nmax-cpus = 2\n");
         reload.look();
         assertThat(applied.getLast().of("db").max()).isPresent();
@@ -85,7 +85,7 @@ class ConfigReloaderTest {
     }
 
     @Test
-    void anAddressIsSaidToNeedARestart() throws Exception {
+    void reportsThatAddressNeedsRestart() throws Exception {
         write("addr = \"127.0.0.1:22\"\n");
         reload.look();
         assertThat(applied).isEmpty();
@@ -115,7 +115,7 @@ class ConfigReloaderTest {
     }
 
     @Test
-    void aFileThatIsMendedAsItWasIsSoundAgain() throws Exception {
+    void acceptsRepairedFileWithoutChanges() throws Exception {
         write("headrom = 1\n");
         reload.look();
         write("addr = \"127.0.0.1:1\"\n");
@@ -127,7 +127,7 @@ class ConfigReloaderTest {
     }
 
     @Test
-    void whatIsOddIsLoggedOnceForAsLongAsItIs() {
+    void logsEachNoteOnceWhileItLasts() {
         notes = List.of("there is no VM db");
         reload.look();
         reload.look();
@@ -141,7 +141,7 @@ class ConfigReloaderTest {
 
     @ParameterizedTest
     @CsvSource({"fifo, a pipe or a device", "zero, a pipe or a device", "folder, a directory"})
-    void aFileThatBecomesSomethingElseIsSaidAndChangesNothing(String what, String why) throws Exception {
+    void rejectsConfigThatIsNotARegularFile(String what, String why) throws Exception {
         Files.delete(file);
         switch (what) {
             case "fifo" ->
@@ -161,7 +161,7 @@ class ConfigReloaderTest {
     }
 
     @Test
-    void aBugInReadingDoesNotEndTheLooks() throws Exception {
+    void unexpectedErrorDoesNotStopReloading() throws Exception {
         var sound = ((Invocation.Run) read()).settings();
         var looks = new LinkedBlockingQueue<String>();
         ConfigReloader.ConfigSource failing =

@@ -122,7 +122,7 @@ class LivePageBrowserTest {
     }
 
     @Test
-    void whatIsShownIsWhatTheStatusSays() throws Exception {
+    void pageShowsWhatTheStatusReports() throws Exception {
         browser.await("a known load", () -> status("db").get("goal").isPresent());
         browser.await(
                 "the rows of the status",
@@ -262,7 +262,7 @@ class LivePageBrowserTest {
 
     /// Neither names nor anything else becomes markup, and nothing is loaded from elsewhere.
     @Test
-    void nothingThatAMachineSaysIsMarkup() throws Exception {
+    void textOfMachinesIsNeverMarkup() throws Exception {
         browser.run(
                 "[...document.querySelectorAll('#rows a')].find(it =>"
                         + " it.textContent.startsWith('<script')).click()");

@@ -49,7 +49,7 @@ class PlatformsTest {
     }
 
     @Test
-    void thereIsOneDefault() {
+    void rejectsTwoDefaultPlatforms() {
         var both =
                 List.<Platform.PlatformProvider>of(
                         new EmptyPlatformProvider(), new AnotherDefault());

@@ -57,7 +57,7 @@ class ResizeMetersTest {
     }
 
     @Test
-    void onlyWhatWasToChangeCounts() {
+    void countsOnlyResourcesThatChange() {
         var less = new Resources(TWO.vcpus(), ONE.memory());
         ended(TWO, less, new ResizeOutcome.Done(less));
         assertThat(page())

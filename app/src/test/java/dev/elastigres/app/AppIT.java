@@ -20,7 +20,7 @@ class AppIT {
             Path.of(Objects.requireNonNull(System.getProperty("elastigres.app")));
 
     @Test
-    void saysItsVersionAndItsCommands() throws Exception {
+    void printsVersionAndCommands() throws Exception {
         assertThat(run(0, "--version")).startsWith("elastigres ").doesNotContain("unknown");
         assertThat(run(0, "--help")).contains("demo", "monitor", "package", "bench", "help");
         assertThat(run(0, "monitor", "--version")).startsWith("elastigres-monitor ");

@@ -156,7 +156,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothingIsGlobal() {
+    void staticFieldsAreFinal() {
         fields().that().areStatic().should().beFinal().check(ALL);
     }
 

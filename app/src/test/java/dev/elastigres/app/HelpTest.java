@@ -25,7 +25,7 @@ import picocli.CommandLine;
 @ResourceLock(Resources.SYSTEM_OUT)
 class HelpTest {
     @Test
-    void noHelpIsMisread() {
+    void helpTextsCauseNoParserWarnings() {
         var err = new ByteArrayOutputStream();
         PrintStream real = System.err;
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
@@ -60,7 +60,7 @@ class HelpTest {
     }
 
     @Test
-    void helpForWhatIsNoCommandIsAMistake() {
+    void helpRejectsUnknownCommand() {
         assertThat(output(2, List.of("help", "monitr")))
                 .isEqualTo("elastigres: elastigres has no command monitr; see elastigres --help\n");
         assertThat(output(2, List.of("help", "vm", "psq"))).contains("vm has no command psq");

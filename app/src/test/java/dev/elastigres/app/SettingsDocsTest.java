@@ -68,7 +68,7 @@ class SettingsDocsTest {
 
     @ParameterizedTest
     @MethodSource("pages")
-    void everySettingSaysWhatItMeansAndHowToChooseIt(SettingsPage page) {
+    void everySettingDescribesMeaningAndChoice(SettingsPage page) {
         var problems = new ArrayList<String>();
         for (DocumentedSetting each : page.settings()) {
             if (!MEANING.matcher(each.meaning()).matches())

@@ -17,7 +17,7 @@ class AgentBenchTest {
 
     /// Runs every measurement with a small fleet, over real sockets to a process of fake monitors.
     @Test
-    void measuresACrowdAndSaysSoInJson() throws Exception {
+    void measuresManyVmsAndPrintsJson() throws Exception {
         List<BenchRow> rows = new ArrayList<>();
         var plan =
                 new AgentBenchPlan(
@@ -84,7 +84,7 @@ class AgentBenchTest {
     }
 
     @Test
-    void everyVmHasADoorOfItsOwn() {
+    void everyVmHasItsOwnEndpoint() {
         var ports = List.of(7001, 7002);
         assertThat(FakeMonitorsProgram.endpoint(0, ports)).hasToString("127.0.0.1:7001");
         assertThat(FakeMonitorsProgram.endpoint(99, ports)).hasToString("127.0.0.100:7001");

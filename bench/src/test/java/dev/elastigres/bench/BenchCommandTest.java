@@ -58,7 +58,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void everyBenchmarkSaysWhatItDoes() {
+    void everyBenchmarkHasADescription() {
         assertThat(commandLine().getSubcommands())
                 .containsKeys("protocol", "vm", "agent", "pods", "scale")
                 .allSatisfy(
@@ -68,7 +68,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void aProcessSaysItsCpuTime() throws Exception {
+    void readsCpuTimeOfAProcess() throws Exception {
         String stat = "42 (a ) b) S 1 42 42 0 -1 4194560 1 0 0 0 150 25 0 0 20 0 4 0 100 1000 10";
         assertThat(ProcessStat.cpu(stat)).isEqualTo(Duration.ofMillis(1750));
         assertThatThrownBy(() -> ProcessStat.cpu("42 (java) S 1"))

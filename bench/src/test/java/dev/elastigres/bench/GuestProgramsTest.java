@@ -76,7 +76,7 @@ class GuestProgramsTest {
     }
 
     @Test
-    void requestsAreHeardInEachSession() throws Exception {
+    void receivesRequestsInEachSession() throws Exception {
         try (var machine = FakeMachine.create(Bytes.ofGibibytes(1), FakeMachine.IDLE);
                 var monitor = startMonitor(machine)) {
             var program = start("listen.pl", Integer.toString(monitor.address().port()));
@@ -98,7 +98,7 @@ class GuestProgramsTest {
     }
 
     @Test
-    void whatTheySayIsUnderstoodOrRefused() throws Exception {
+    void parsesOrRejectsProgramOutput() throws Exception {
         assertThat(GuestTestBed.request("request 10311 42"))
                 .isEqualTo(new ReceivedRequest(SamplingRule.FIXED, 42));
         assertThat(GuestTestBed.request("request 10312 43"))

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ProtocolBenchTest {
 
     @Test
-    void measuresEveryRowAndSaysSoInJson() throws Exception {
+    void measuresEveryRowAndPrintsJson() throws Exception {
         List<ProtocolBenchRow> results = new ArrayList<>();
         new ProtocolBench(new Repetitions(20, 20, 20, 5, 5), results::add, new StopRequest()).run();
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ReactionBenchTest {
 
     @Test
-    void measuresEveryRowAndSaysSoInJson() throws Exception {
+    void measuresEveryRowAndPrintsJson() throws Exception {
         var rows = new ArrayList<BenchRow>();
         var plan =
                 new ReactionBenchPlan(

@@ -14,7 +14,7 @@ class SurviveBenchPlanTest {
     private static final Duration DELAY = Duration.ofSeconds(2);
 
     @Test
-    void oneStepIsWhatABurstNeeds() {
+    void computesStepNeededByABurst() {
         assertThat(SurviveBenchPlan.needed(SurviveBenchPlan.BURST.plus(Bytes.ofMebibytes(100))))
                 .isEqualTo(GIBIBYTE);
         assertThat(SurviveBenchPlan.needed(Bytes.ofMebibytes(100))).isEqualTo(Bytes.ZERO);
@@ -41,7 +41,7 @@ class SurviveBenchPlanTest {
     }
 
     @Test
-    void whatIsWantedIsGrantedInOneGo() {
+    void grantsWantedAmountInOneStep() {
         var grants = new DelayedGrants(DELAY);
         grants.requested(at(1000), Optional.of(Bytes.ofMebibytes(2100)));
         grants.requested(at(2000), Optional.of(Bytes.ofMebibytes(3000)));
@@ -66,7 +66,7 @@ class SurviveBenchPlanTest {
     }
 
     @Test
-    void aRowSaysHowLongItStalled() throws Exception {
+    void rowReportsStallTime() throws Exception {
         assertThat(row(Optional.of(Duration.ofMillis(12_500))).json())
                 .isEqualTo(
                         "{\"bench\":\"survive\",\"rule\":\"fixed\",\"rate_mib_s\":100,\"delay_s\":2.0,"

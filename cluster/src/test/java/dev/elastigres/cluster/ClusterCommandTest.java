@@ -48,13 +48,13 @@ class ClusterCommandTest {
     }
 
     @Test
-    void programsReadWhereItIs() throws Exception {
+    void jsonListsConnectionDetails() throws Exception {
         assertThat(Json.parse(WELCOME.json().compact())).isEqualTo(WELCOME.json());
         assertThat(WELCOME.json().text("kubectl")).contains("/cache/1.35.4/kubectl");
     }
 
     @Test
-    void peopleReadWhatToType() {
+    void welcomeTextListsCommands() {
         assertThat(WELCOME.text())
                 .isEqualTo(
                         """

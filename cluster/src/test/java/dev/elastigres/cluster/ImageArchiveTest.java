@@ -17,7 +17,7 @@ class ImageArchiveTest {
     @TempDir Path folder;
 
     @Test
-    void hasWhatARuntimeLooksFor() throws Exception {
+    void containsWhatARuntimeExpects() throws Exception {
         Path tree = Files.createDirectory(folder.resolve("tree"));
         Files.writeString(tree.resolve("program"), "text");
         Files.createDirectories(tree.resolve("var/data"));

@@ -25,7 +25,7 @@ class DemoAgentStateTest {
     }
 
     @Test
-    void growsByOneUnitARequestUpToTheMost() {
+    void growsByOneUnitPerRequestUpToMaximum() {
         DemoAgentState wanting = settled(4).asksForMore(RULES, at(100));
         assertThat(wanting.next(RULES, at(100))).isEqualTo(new Grant(5));
 
@@ -35,7 +35,7 @@ class DemoAgentStateTest {
     }
 
     @Test
-    void asksNothingElseWhileAQuestionIsOpen() {
+    void sendsNoRequestWhileAnswerIsPending() {
         DemoAgentState asked = settled(4).withRequest(6, 3, at(100)).asksForMore(RULES, at(150));
         assertThat(asked.next(RULES, at(200))).isInstanceOf(Wait.class);
         // The machine shrinks as agreed, and grows again at once.
@@ -43,7 +43,7 @@ class DemoAgentStateTest {
     }
 
     @Test
-    void triesToShrinkAfterACalmTimeButNotBelowTheLeast() {
+    void shrinksAfterCalmTimeButNotBelowMinimum() {
         DemoAgentState calm = settled(3).confirmed(RULES, at(100));
         Moment later = at(100).plus(RULES.calm());
         assertThat(calm.next(RULES, at(101))).isEqualTo(new Wait(later));

@@ -47,7 +47,7 @@ class DemoTest {
                     Duration.ofSeconds(180));
 
     @Test
-    void tellsTheWholeStoryAndLeavesNothingBehind() throws Exception {
+    void showsWholeRunAndLeavesNothingBehind() throws Exception {
         var stage = new RecordingView(_ -> {});
         Path picture = folder.resolve("demo.svg");
         DemoSummary summary = new Demo(SCRIPT, new SvgRecorder(stage, picture), false).run();
@@ -92,7 +92,7 @@ class DemoTest {
     }
 
     @Test
-    void saysWhatHappenedWhenTheMonitorDies() throws Exception {
+    void explainsFailureWhenMonitorDies() throws Exception {
         var stage =
                 new RecordingView(
                         monitor -> ProcessHandle.of(monitor).orElseThrow().destroyForcibly());

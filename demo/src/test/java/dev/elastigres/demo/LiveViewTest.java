@@ -27,7 +27,7 @@ class LiveViewTest {
                     DemoTextFormatter.MADE_UP);
 
     @Test
-    void keepsThePictureBelowWhatHappens() {
+    void keepsLiveFrameBelowEvents() {
         view.happened(Duration.ofSeconds(1), new LoadBegan(4));
         view.gauge(Duration.ofSeconds(2), gauge("first"));
         view.gauge(Duration.ofSeconds(3), gauge("second"));

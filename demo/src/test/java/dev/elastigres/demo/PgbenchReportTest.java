@@ -17,7 +17,7 @@ class PgbenchReportTest {
             """;
 
     @Test
-    void countsWhatPgbenchSays() throws Exception {
+    void parsesCountsOfPgbenchReport() throws Exception {
         assertThat(PgbenchReport.parse(REPORT)).isEqualTo(new PgbenchReport(1234, 5, 0));
     }
 
@@ -34,7 +34,7 @@ class PgbenchReportTest {
     }
 
     @Test
-    void saysWhatPgbenchSaidInsteadOfAReport() {
+    void reportsPgbenchOutputWithoutReport() {
         assertThatThrownBy(() -> PgbenchReport.parse("pgbench: error: no tables\n"))
                 .isInstanceOf(DemoException.class)
                 .hasMessage("pgbench gave no report: pgbench: error: no tables");

@@ -48,7 +48,7 @@ class ThresholdCrossingsTest {
     }
 
     @Test
-    void tellsHowLongAfterTheCrossingARequestCame() {
+    void measuresDelayOfRequestAfterCrossing() {
         add(100, 100, 1);
         assertThat(asked(101, 100, 4)).contains(Duration.ofNanos(3));
         assertThat(asked(102, 100, 5)).isEmpty();
@@ -57,7 +57,7 @@ class ThresholdCrossingsTest {
     }
 
     @Test
-    void tellsHowLongBeforeTheCrossingARequestCame() {
+    void measuresLeadOfRequestBeforeCrossing() {
         add(90, 100, 1);
         assertThat(asked(90, 100, 2)).isEmpty();
         add(99, 200, 5);

@@ -43,7 +43,7 @@ class VmDemoSummaryTest {
                     Duration.ofSeconds(90));
 
     @Test
-    void addsUpWhatTheVmHadByTheResourceThatNeedsMoreUnits() {
+    void countsUnitsByTheLargerResource() {
         var begun = new Moment(0);
         var used = new UnitSeconds(SCRIPT.unit(), SMALL, begun);
         used.changed(LARGE, begun.plus(Duration.ofSeconds(10)));
@@ -53,7 +53,7 @@ class VmDemoSummaryTest {
     }
 
     @Test
-    void saysWhatEachStepTookAndWhatItCost() {
+    void listsDurationAndCostOfEachStep() {
         assertThat(SUMMARY.lines())
                 .contains(
                         "  hungry query           40.0 s; 1 CPU and 512MiB -> 3 CPUs and 3GiB, from"

@@ -72,14 +72,14 @@ class CacheRetentionTest {
     }
 
     @Test
-    void keepsWhatWasUsedWithinTheLastHour() throws Exception {
+    void keepsEntriesUsedWithinTheLastHour() throws Exception {
         for (int i = 0; i < ALL; i++) folder(i);
         folders.prune(Instant.now());
         assertThat(names()).hasSize(ALL);
     }
 
     @Test
-    void keepsWhatRuns() throws Exception {
+    void keepsEntryOfRunningProcess() throws Exception {
         Path running = folder(0);
         Path program = running.resolve("sleep");
         Files.copy(Path.of("/bin/sleep"), program, StandardCopyOption.COPY_ATTRIBUTES);

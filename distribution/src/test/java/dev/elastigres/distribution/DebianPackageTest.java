@@ -69,7 +69,7 @@ class DebianPackageTest {
     }
 
     @Test
-    void isKnownByWhatIsInIt() throws Exception {
+    void identityDependsOnContent() throws Exception {
         String before = thing().identity(TIME);
         assertThat(before).matches("[0-9a-f]{12}").isEqualTo(thing().identity(TIME));
         assertThat(thing().identity(TIME.plusSeconds(2))).isNotEqualTo(before);
@@ -78,7 +78,7 @@ class DebianPackageTest {
     }
 
     @Test
-    void holdsWhatDpkgLooksFor() throws Exception {
+    void containsWhatDpkgExpects() throws Exception {
         Path file = folder.resolve("thing.deb");
         thing().write(file, TIME);
         var members = new LinkedHashMap<String, byte[]>();

@@ -117,7 +117,7 @@ class JarBundleTest {
     }
 
     @Test
-    void aJarThatIsNotThereIsNamed() throws Exception {
+    void reportsMissingJar() throws Exception {
         for (String name : NODE.names()) if (!name.startsWith("elastigres-core")) jar(name);
         assertThatThrownBy(() -> JarBundle.of(NODE, List.of(folder)))
                 .isInstanceOf(PackException.Refused.class)
@@ -126,7 +126,7 @@ class JarBundleTest {
 
     /// Uses the libraries of this test run; our own modules are folders here.
     @Test
-    void theRuntimeHasWhatTheJarsUse() throws Exception {
+    void runtimeHasModulesUsedByJars() throws Exception {
         var libraries =
                 Stream.of(System.getProperty("java.class.path").split(":", -1))
                         .map(Path::of)
@@ -139,7 +139,7 @@ class JarBundleTest {
     }
 
     @Test
-    void theLauncherStartsWhatIsBesideIt() {
+    void launcherUsesRuntimeAndJarsBesideIt() {
         var launcher =
                 new NativeLauncher(
                         "elastigres",

@@ -21,7 +21,7 @@ class MonitorBundleTest {
     @TempDir Path folder;
 
     @Test
-    void whatTheMonitorNeedsAndNothingElse() throws Exception {
+    void bundlesOnlyRequiredModules() throws Exception {
         var bundle = MonitorBundle.ofThisApplication();
         assertThat(bundle.modules())
                 .extracting(module -> module.descriptor().name())
@@ -40,7 +40,7 @@ class MonitorBundleTest {
 
     /// A new version of the Postgres driver may use more modules of the JDK.
     @Test
-    void librariesThatDoNotSayWhatTheyNeedNeedNoMoreThanThis() throws Exception {
+    void platformModulesSufficeForAutomaticModules() throws Exception {
         var bundle = MonitorBundle.ofThisApplication();
         Set<String> used =
                 bundle.modules().stream()

@@ -35,7 +35,7 @@ class MonitorInGuestTest {
     @TempDir Path state;
 
     @Test
-    void watchesItsPostgresAndComesBackWhenItIsKilled() throws Exception {
+    void watchesPostgresAndRestartsWhenKilled() throws Exception {
         var own = XdgFolders.from(System.getenv());
         var folders = new XdgFolders(state, own.data(), own.cache());
         var machines = new VmManager(folders, System.err::println);

@@ -51,7 +51,7 @@ class MonitorPackagesTest {
     }
 
     @Test
-    void theManualSaysWhatTheHelpSays() {
+    void manualMatchesHelp() {
         String help =
                 """
                 Usage: elastigres monitor [FLAG]...

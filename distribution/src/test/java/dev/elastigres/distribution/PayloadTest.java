@@ -95,7 +95,7 @@ class PayloadTest {
     }
 
     @Test
-    void holdsAllThatRuns() throws Exception {
+    void containsEverythingNeededToRun() throws Exception {
         Path payload = make().folder();
         assertThat(payload.resolve("runtime/bin/java")).isExecutable();
         assertThat(payload.resolve("runtime/link")).isSymbolicLink();

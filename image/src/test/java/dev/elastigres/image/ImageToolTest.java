@@ -85,7 +85,7 @@ class ImageToolTest {
     }
 
     @Test
-    void writesWhatDockerLoads() throws Exception {
+    void writesArchiveThatDockerLoads() throws Exception {
         String file = tar("image.tar").toString();
         assertThat(output("tar", "xOf", file, "manifest.json")).contains("\"" + NAME + "\"");
         assertThat(output("tar", "xOf", file, "config.json"))
@@ -129,7 +129,7 @@ class ImageToolTest {
     }
 
     @Test
-    void pushesWithDockersCredentialsAndSaysNothingOfThem() throws Exception {
+    void pushesWithDockerCredentialsWithoutPrintingThem() throws Exception {
         Path keys = folder.resolve("keys.p12");
         output(
                 java("keytool"),
@@ -211,7 +211,7 @@ class ImageToolTest {
     }
 
     @Test
-    void whatCannotBeDoneIsOneLine() {
+    void reportsFailureInOneLine() {
         assertThat(run(List.of("--name", "NOT A NAME", "--tar", "x.tar"))).isEqualTo(1);
         assertThat(err.toString()).hasLineCount(1).contains("NOT A NAME");
     }

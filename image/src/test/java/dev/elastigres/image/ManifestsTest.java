@@ -228,7 +228,7 @@ class ManifestsTest {
     }
 
     @Test
-    void nobodyReadsThePagesByDefault() throws Exception {
+    void networkPolicyDeniesIngressByDefault() throws Exception {
         assertThat(at(only("NetworkPolicy"), "spec", "policyTypes"))
                 .isEqualTo(List.of("Ingress", "Egress"));
         assertThat(at(only("NetworkPolicy"), "spec", "ingress")).isEqualTo(List.of());
@@ -258,7 +258,7 @@ class ManifestsTest {
 
     /// Every additional permission needs a reason.
     @Test
-    void theAgentMayDoThisAndNothingElse() throws Exception {
+    void agentHasExactlyTheseRights() throws Exception {
         assertThat(at(role("elastigres"), "rules"))
                 .isEqualTo(
                         List.of(
@@ -383,7 +383,7 @@ class ManifestsTest {
 
     /// Agents do not authenticate to the monitor: any client that reaches the address is accepted.
     @Test
-    void whatAgentsUseOfTheMonitorIsOnLoopback() throws Exception {
+    void monitorAddressForAgentsIsLoopback() throws Exception {
         Object monitor = at(only("DaemonSet"), "spec", "template", "spec", "containers", 1, "env");
         assertThat(new ArrayList<Object>((List<?>) monitor))
                 .contains(Map.of("name", "ELASTIGRES_ADDR", "value", "127.0.0.1:10301"));

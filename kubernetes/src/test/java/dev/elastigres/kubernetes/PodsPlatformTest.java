@@ -131,7 +131,7 @@ class PodsPlatformTest {
     }
 
     @Test
-    void whatKeepsObjectsFromBeingSeenIsSaidAndRecoveredFrom() throws Exception {
+    void reportsMissingAutoscalerRightAndRecovers() throws Exception {
         pod();
         node.plane().kubectl().apply(OBJECT.formatted(2));
         node.plane()

@@ -53,7 +53,7 @@ class WrongObjectsTest {
     }
 
     @Test
-    void thereAreMany() throws Exception {
+    void hasManyInvalidObjects() throws Exception {
         assertThat(wrong()).hasSizeGreaterThanOrEqualTo(30);
     }
 
@@ -69,7 +69,7 @@ class WrongObjectsTest {
     }
 
     @Test
-    void whatIsNotSaidIsFilledIn() throws Exception {
+    void fillsInDefaults() throws Exception {
         plane.kubectl()
                 .apply(
                         """

@@ -123,7 +123,7 @@ class CgroupTest {
     }
 
     @Test
-    void theThresholdFollowsWhatIsPlugged(LabVm vm) throws Exception {
+    void thresholdFollowsPluggedMemory(LabVm vm) throws Exception {
         Bytes small = vm.memoryTotal();
         follows(vm, small);
         vm.resize("1536M");

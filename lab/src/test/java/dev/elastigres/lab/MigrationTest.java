@@ -13,7 +13,7 @@ class MigrationTest {
     private static final Duration BACK_WITHIN = Duration.ofSeconds(5);
 
     @Test
-    void noTransactionFailsAndTheAgentIsBack(LabVm vm) throws Exception {
+    void migrationFailsNoTransactionAndReconnectsAgent(LabVm vm) throws Exception {
         vm.resize("1G");
         var pgbench = GuestPgbench.start(vm);
         String monitor = vm.monitorProcess();

@@ -40,7 +40,7 @@ class AccessTest {
     // ---- the token
 
     @Test
-    void whoDoesNotShowTheTokenGets401AndTheLiveSessionDoesNotNotice() throws Exception {
+    void unauthorizedClientGets401WithoutDisturbingSession() throws Exception {
         try (var monitor = TestMonitor.start(tree, "--token-file", token.toString());
                 var agent = TestAgent.dial(monitor.address()).upgrade(SHOWN).shakeHands()) {
             for (String wrong :
@@ -107,7 +107,7 @@ class AccessTest {
     }
 
     @Test
-    void aPageThatIsNoneCannotBeOpen() {
+    void rejectsUnknownOpenPage() {
         assertThatThrownBy(() -> TestMonitor.config(Map.of(), "--open-pages=/healthz,/monitor"))
                 .hasMessageContaining("\"/monitor\": give some of none, /healthz, ");
     }
@@ -122,7 +122,7 @@ class AccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"https://evil.example", "http://localhost:10301", "null", ""})
-    void aWebPageIsNoAgentAndTheLiveSessionDoesNotNotice(String origin) throws Exception {
+    void rejectsBrowserOriginWithoutDisturbingSession(String origin) throws Exception {
         try (var monitor = TestMonitor.start(tree);
                 var agent = monitor.agent();
                 var page = TestAgent.dial(monitor.address())) {
@@ -134,7 +134,7 @@ class AccessTest {
     }
 
     @Test
-    void aWebPageThatIsAllowedIsAnAgent() throws Exception {
+    void acceptsAllowedBrowserOrigin() throws Exception {
         String flag = "--allowed-origins=https://Console.example.com, http://localhost:3000";
         try (var monitor = TestMonitor.start(tree, flag)) {
             for (String origin : List.of("https://console.example.com", "http://localhost:3000"))
@@ -152,7 +152,7 @@ class AccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/monitor", "/healthz", "/readyz", "/status", "/metrics", "/nowhere"})
-    void aForeignHostNameIsRefusedEverywhere(String path) throws Exception {
+    void rejectsForeignHostNameOnEveryPath(String path) throws Exception {
         String upgrade =
                 """
                 Upgrade: websocket\r
@@ -172,7 +172,7 @@ class AccessTest {
     }
 
     @Test
-    void metricsOfTheMachineAreNotForForeignHostNames() throws Exception {
+    void machineMetricsRejectForeignHostNames() throws Exception {
         try (var monitor = TestMonitor.start(tree, "--metrics.host-addr=127.0.0.1:0")) {
             assertThat(monitor.hostMetrics()).isNotNull();
             for (String host : List.of("evil.example", "localhost", "127.0.0.1:9100"))
@@ -186,7 +186,7 @@ class AccessTest {
     // ---- TLS
 
     @Test
-    void agentsWithoutACertificateCannotConnectAndTheLiveSessionDoesNotNotice() throws Exception {
+    void rejectsAgentWithoutCertificateWithoutDisturbingSession() throws Exception {
         var authority = CertificateAuthority.create("test");
         try (var monitor =
                         TestMonitor.start(tree, tls(authority, "--token-file", token.toString()));
@@ -224,7 +224,7 @@ class AccessTest {
     }
 
     @Test
-    void aProcessSaysWhereItsPagesAre() throws Exception {
+    void processPrintsAddressOfItsPages() throws Exception {
         try (var process =
                 TestMonitorProcess.start(flags("127.0.0.1:0", "--pages-addr", "127.0.0.1:0"))) {
             process.address();
@@ -241,7 +241,7 @@ class AccessTest {
         "0.0.0.0:0, true, false, encryption",
         "0.0.0.0:0, false, true, ''",
     })
-    void anUnprotectedAddressBeyondLoopbackIsSaidOnce(
+    void warnsOnceAboutUnprotectedAddress(
             String address, boolean withToken, boolean withTls, String missing) throws Exception {
         String[] flags =
                 withToken
@@ -290,7 +290,7 @@ class AccessTest {
     }
 
     @Test
-    void whatIsOffCostsNothing() throws Exception {
+    void disabledFeaturesLoadNoClasses() throws Exception {
         Path classes = folder.resolve("classes");
         Map<String, String> environment =
                 Map.of("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + classes);

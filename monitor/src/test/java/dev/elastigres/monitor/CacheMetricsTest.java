@@ -73,7 +73,7 @@ class CacheMetricsTest {
     }
 
     @Test
-    void hasExactlyWhatIsDocumented() throws Exception {
+    void pageHasExactlyTheDocumentedMetrics() throws Exception {
         try (var monitor = monitor("postgres")) {
             awaitHits(monitor, 900);
             ScrapedPage page = monitor.cacheMetrics();
@@ -138,7 +138,7 @@ class CacheMetricsTest {
     }
 
     @Test
-    void whatAHungServerToldIsForgottenAndAScrapeDoesNotWait() throws Exception {
+    void hungServerClearsMetricsWithoutDelayingScrape() throws Exception {
         try (var monitor =
                 monitor(
                         "postgres",

@@ -70,7 +70,7 @@ class CpuPageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1000", "two", "", "99999999999"})
-    void whatIsNoSizeChangesNothing(String body) throws Exception {
+    void rejectsInvalidSizeWithoutChange(String body) throws Exception {
         try (var monitor = start()) {
             assertThat(ask(monitor, "PUT", body).statusCode()).isEqualTo(400);
             assertThat(ask(monitor, "GET", "").body()).isEqualTo("1000");

@@ -58,7 +58,7 @@ class FloodTest {
     }
 
     @Test
-    void headsThatComeByTheByteEndWithTheSetUp() throws Exception {
+    void slowRequestHeadsEndAtSetUpTimeout() throws Exception {
         for (int i = 0; i < 100; i++)
             strangers.add(dial().sendRaw("GET /monitor HTTP/1.1\r\nX: ".getBytes(UTF_8)));
         expectAllAreCutWhileDripping("y".getBytes(UTF_8));

@@ -71,7 +71,7 @@ abstract class ManagedCacheTest {
     }
 
     @Test
-    void theStatusShowsWhatIsWantedAndWhatIs() throws Exception {
+    void statusShowsWantedAndActualSizes() throws Exception {
         try (var monitor = start()) {
             monitor.awaitReady();
             assertThat(monitor.status("cache", "postgres")).isEqualTo("up");
@@ -239,7 +239,7 @@ abstract class ManagedCacheTest {
     // ---- the end
 
     @Test
-    void aToldEndLeavesValidSettings() throws Exception {
+    void terminationLeavesValidSettings() throws Exception {
         try (var process =
                 TestMonitorProcess.start(
                         "--addr",

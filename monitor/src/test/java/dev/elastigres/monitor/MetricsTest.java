@@ -57,7 +57,7 @@ class MetricsTest {
     }
 
     @Test
-    void theOwnPageHasExactlyWhatIsDocumented() throws Exception {
+    void ownPageHasExactlyTheDocumentedMetrics() throws Exception {
         tree.memoryStat(
                 """
                 active_anon 209715200
@@ -79,7 +79,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatAgentsAskIsCountedByOutcomeAndTimed() throws Exception {
+    void countsAndTimesRequestsByOutcome() throws Exception {
         ScrapedPage before = monitor.ownMetrics();
         agent.announce(10, 1100).next();
         agent.askDownscale(12, 64).next();
@@ -128,7 +128,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatNobodyAnswersAnyMoreIsCountedToo() throws Exception {
+    void countsUnansweredRequests() throws Exception {
         var own =
                 new FakeKernelTree(Files.createDirectory(folder.resolve("gone")))
                         .total(512)
@@ -161,7 +161,7 @@ class MetricsTest {
     }
 
     @Test
-    void theMachinesPageHasExactlyWhatIsDocumented() throws Exception {
+    void machinePageHasExactlyTheDocumentedMetrics() throws Exception {
         // The kernel that this test runs on.
         var whole = new FakeKernelTree(Files.createDirectory(folder.resolve("machine"))).usage(1);
         Files.copy(Path.of("/proc/meminfo"), whole.root().resolve("meminfo"));
@@ -197,7 +197,7 @@ class MetricsTest {
     }
 
     @Test
-    void anAddressThatOthersReachIsSaidLoudly() throws Exception {
+    void warnsAboutMetricsAddressReachableByOthers() throws Exception {
         try (var open = TestMonitor.start(tree, "--metrics.host-addr", "0.0.0.0:0")) {
             open.hostMetrics();
             open.awaitLog(

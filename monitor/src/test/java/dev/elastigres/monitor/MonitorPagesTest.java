@@ -40,7 +40,7 @@ class MonitorPagesTest {
     }
 
     @Test
-    void nothingIsWhereNothingIs() throws Exception {
+    void unknownPathsAnswer404() throws Exception {
         for (String path : List.of("/", "/monitors", "/status/x", "/healthz/"))
             assertThat(monitor.get(path).code()).as(path).isEqualTo(404);
     }
@@ -91,7 +91,7 @@ class MonitorPagesTest {
     }
 
     @Test
-    void aMonitorThatWatchesNothingSaysSo() throws Exception {
+    void reportsThatNoMemoryIsWatched() throws Exception {
         String root = tree.root().toString();
         var config =
                 TestMonitor.config(

@@ -61,7 +61,7 @@ class MonitorProcessTest {
     }
 
     @Test
-    void endsWithExitCodeZeroWhenToldTo() throws Exception {
+    void exitsWithCodeZeroOnTermination() throws Exception {
         try (var process = TestMonitorProcess.start(flags("127.0.0.1:0"));
                 var agent = TestAgent.greet(process.address())) {
             agent.checkHealth(2);
@@ -134,7 +134,7 @@ class MonitorProcessTest {
     /// Postgres may start later, so the monitor runs, and reports why it is not ready.
     @ParameterizedTest
     @CsvSource({"--pgdata, /nope, no Postgres runs in /nope", "--pgpid, 4194303, process 4194303"})
-    void aPostgresThatIsNotThereIsLogged(String flag, String value, String reason) throws Exception {
+    void logsMissingPostgres(String flag, String value, String reason) throws Exception {
         try (var process = TestMonitorProcess.start("--addr", "127.0.0.1:0", flag, value)) {
             assertThat(process.address().port()).isPositive();
             Await.until(

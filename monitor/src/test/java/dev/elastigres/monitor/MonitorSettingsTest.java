@@ -48,7 +48,7 @@ class MonitorSettingsTest {
     }
 
     @Test
-    void theDangerSaysWhenToSampleUnlessToldOtherwise() throws Exception {
+    void samplingIsAdaptiveByDefault() throws Exception {
         MonitorConfig config = TestMonitor.config(NOTHING);
         assertThat(config.runner().rules())
                 .isEqualTo(MonitorRules.FORESIGHTED.with(CpuRules.DEFAULT));
@@ -85,7 +85,7 @@ class MonitorSettingsTest {
     }
 
     @Test
-    void withPodsTheKernelsWordIsTheLimitAndThereIsRoomForASessionEach() throws Exception {
+    void podsModeHasNoReserveAndMoreSessions() throws Exception {
         MonitorConfig config = TestMonitor.config(NOTHING, "--pods");
         assertThat(config.pods().orElseThrow().watchList())
                 .isEqualTo(Path.of("/run/elastigres/pods.json"));
@@ -137,7 +137,7 @@ class MonitorSettingsTest {
     }
 
     @Test
-    void metricsCanBeElsewhereAndNowhere() throws Exception {
+    void metricsCanHaveOwnAddressOrBeOff() throws Exception {
         MonitorConfig config =
                 TestMonitor.config(
                         NOTHING, "--metrics.host-addr", "[::1]:1", "--metrics.cache-addr", "off");
@@ -194,7 +194,7 @@ class MonitorSettingsTest {
     }
 
     @Test
-    void whatIsPrintedIsAFileThatSaysTheSame() throws Exception {
+    void printedConfigIsAnEquivalentFile() throws Exception {
         String[] flags = {
             "--addr=[::1]:7000",
             "--cgroup=pg \"main\"",

@@ -40,7 +40,7 @@ class ObservedMemoryTest {
     // ---- the total
 
     @Test
-    void whatIsAnnouncedIsUsedWhenItIsThere() throws Exception {
+    void usesAnnouncedMemoryOnlyWhenItArrives() throws Exception {
         assertThat(agent.announce(2, 2048).next().type()).isEqualTo("UpscaleConfirmation");
         monitor.awaitStatus(bytes(2048), "memory", "announced_bytes");
         assertThat(monitor.status("memory", "threshold_bytes")).isEqualTo(threshold(1024));
@@ -54,7 +54,7 @@ class ObservedMemoryTest {
     }
 
     @Test
-    void anAgreedDownscaleCountsBeforeTheMemoryGoes() throws Exception {
+    void agreedDownscaleAppliesBeforeMemoryIsRemoved() throws Exception {
         WireMessage answer = agent.askDownscale(2, 512).nextAnswer();
         assertThat(answer.ok()).isTrue();
         assertThat(answer.status()).contains("412MiB");
@@ -64,7 +64,7 @@ class ObservedMemoryTest {
     }
 
     @Test
-    void aTotalThatCannotBeReadAnyMoreIsToldAndTheLastOneKept() throws Exception {
+    void reportsUnreadableTotalAndKeepsLastOne() throws Exception {
         Files.delete(folder.resolve("meminfo"));
         monitor.awaitUnready("the memory's total is unknown");
         assertThat(monitor.status("memory", "threshold_bytes")).isEqualTo(threshold(1024));
@@ -135,7 +135,7 @@ class ObservedMemoryTest {
                 "inactive_anon 1048576\nactive_anon 10485",
                 "inactive_anon many\nactive_anon 1048576\n"
             })
-    void aPartOfTheFiguresIsNoFigure(String text) throws Exception {
+    void incompleteFiguresAreUnreadable(String text) throws Exception {
         tree.memoryStat(text);
         expectRefusal("memory.stat");
         tree.usage(200);
@@ -143,7 +143,7 @@ class ObservedMemoryTest {
     }
 
     @Test
-    void aCgroupV1IsSaidAtTheStartAndNeverTakenForAnEmptyOne() throws Exception {
+    void reportsCgroupV1AtStartAndRefusesDownscale() throws Exception {
         var old =
                 new FakeKernelTree(Files.createDirectory(folder.resolve("old")))
                         .total(4096)
@@ -173,7 +173,7 @@ class ObservedMemoryTest {
     }
 
     @Test
-    void aTotalThatNoMachineHasIsToldAndTheLastOneKept() throws Exception {
+    void reportsImplausibleTotalAndKeepsLastOne() throws Exception {
         tree.meminfo(1L << 53, "MemAvailable: 9007199254740992 kB\n");
         monitor.awaitUnready("meminfo is implausible: MemTotal: 9007199254740992");
         assertThat(monitor.status("memory", "threshold_bytes")).isEqualTo(threshold(1024));
@@ -194,7 +194,7 @@ class ObservedMemoryTest {
     }
 
     @Test
-    void aCgroupThatVanishesRefusesDownscalesUntilItIsMadeAnew() throws Exception {
+    void refusesDownscalesUntilCgroupIsRecreated() throws Exception {
         tree.removeCgroup();
         expectRefusal("no such file");
         assertThat(monitor.get("/healthz").code()).isEqualTo(200);
@@ -219,7 +219,7 @@ class ObservedMemoryTest {
     }
 
     @Test
-    void aCgroupMadeAnewWithoutAGapBeginsAnew() throws Exception {
+    void recreatedCgroupStartsNewAverage() throws Exception {
         tree.usage(800);
         monitor.awaitUsage(800);
         Files.move(tree.cgroup(), folder.resolve("old"));
@@ -230,7 +230,7 @@ class ObservedMemoryTest {
     }
 
     @Test
-    void aCgroupThatIsNotThereYetIsWaitedFor() throws Exception {
+    void waitsForCgroupThatDoesNotExistYet() throws Exception {
         var late = new FakeKernelTree(Files.createDirectory(folder.resolve("late"))).total(1024);
         try (var early = TestMonitor.start(late);
                 var client = early.agent()) {

@@ -189,7 +189,7 @@ class PodsTest {
                 "kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-besteffort.slice"
                         + "/kubelet-kubepods-besteffort-pod%2$s.slice/crio-%3$s.scope"
             })
-    void areFoundAndFoundAgain(String layout) throws Exception {
+    void findsCgroupsAndFindsRecreatedOnesAgain(String layout) throws Exception {
         String uid = TestNode.uid(1);
         String path = layout.formatted(uid, uid.replace('-', '_'), TestNode.id(1));
         node.watchList(TestNode.container(1));
@@ -209,7 +209,7 @@ class PodsTest {
     }
 
     @Test
-    void oneThatIsElsewhereNowIsWatchedThere() throws Exception {
+    void watchesContainerAtItsNewCgroup() throws Exception {
         FakeContainer before = node.cgroup(1).limit(512).usage(10);
         node.watchList(TestNode.container(1)).awaitWatched(1);
         try (var agent = node.agent(1)) {
@@ -223,7 +223,7 @@ class PodsTest {
     }
 
     @Test
-    void thePodsLimitCountsAndTheMachineWhereThereIsNone() throws Exception {
+    void usesPodLimitOrElseMachineTotal() throws Exception {
         node.cgroup(1).limit(1024).podLimit(512).usage(10);
         node.cgroup(2).usage(10);
         node.watchList(TestNode.container(1), TestNode.container(2)).awaitWatched(1, 2);
@@ -234,7 +234,7 @@ class PodsTest {
     // ---- who they are
 
     @Test
-    void comeAndGoWithTheWatchListAndDisturbNoOther() throws Exception {
+    void watchListChangesAffectOnlyTheirContainers() throws Exception {
         two();
         try (var one = node.agent(1);
                 var other = node.agent(2)) {
@@ -263,7 +263,7 @@ class PodsTest {
     }
 
     @Test
-    void stayAsTheyWereWhileTheWatchListIsBroken() throws Exception {
+    void keepsContainersWhileWatchListIsInvalid() throws Exception {
         node.await(
                 "the missing list is reported",
                 () -> node.get("/readyz").body().contains("pods.json does not exist"));
@@ -294,7 +294,7 @@ class PodsTest {
     }
 
     @Test
-    void aFloodOfOneIsNoMatterToItsEnd() throws Exception {
+    void removesContainerDespiteMessageFlood() throws Exception {
         two();
         try (var one = node.agent(1);
                 var other = node.agent(2)) {
@@ -327,7 +327,7 @@ class PodsTest {
         "/cache/nobody/postgres, 404",
         "/host, 404"
     })
-    void leadNowhereElse(String path, int code) throws Exception {
+    void rejectsUnknownPaths(String path, int code) throws Exception {
         two();
         assertThat(node.get(path).code()).isEqualTo(code);
         try (var agent = TestAgent.dial(node.address())) {
@@ -336,7 +336,7 @@ class PodsTest {
     }
 
     @Test
-    void areGuardedAlike() throws Exception {
+    void tokenGuardsPagesOfContainersAlike() throws Exception {
         Path token = folder.resolve("token");
         Files.writeString(token, "0123456789abcdef0123456789abcdef\n");
         try (var guarded =
@@ -368,7 +368,7 @@ class PodsTest {
     // ---- pages
 
     @Test
-    void metricsSayWhose() throws Exception {
+    void metricsNameTheirContainer() throws Exception {
         List<FakeContainer> cgroups = two();
         cgroups.getFirst().oomKills(3);
         ScrapedPage page = node.metrics();
@@ -417,7 +417,7 @@ class PodsTest {
     }
 
     @Test
-    void theLogSaysWhose() throws Exception {
+    void logLinesNameTheirContainer() throws Exception {
         List<FakeContainer> cgroups = two();
         try (var one = node.agent(1)) {
             cgroups.getFirst().usage(900);
@@ -435,7 +435,7 @@ class PodsTest {
     // ---- Postgres
 
     @Test
-    void hungOnesHoldUpNoOther() throws Exception {
+    void hungServersDoNotDelayOtherContainers() throws Exception {
         try (var hung = new ServerSocket(0, 200, InetAddress.getLoopbackAddress())) {
             var containers = new ArrayList<WatchedContainer>();
             for (int i = 2; i < 40; i++) {

@@ -54,7 +54,7 @@ class PoolerTest {
     }
 
     @Test
-    void theOtherClientsNoticeNothing() throws Exception {
+    void doesNotDisturbOtherClientsOfThePooler() throws Exception {
         var clients = new ArrayList<FutureTask<List<String>>>();
         try (var session = PgBouncer.start(server, PoolMode.SESSION);
                 var transaction = PgBouncer.start(server, PoolMode.TRANSACTION);
@@ -95,7 +95,7 @@ class PoolerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "ignore_startup_parameters = options"})
-    void soIsOneThatTakesNoStartupParameters(String setting) throws Exception {
+    void rejectsPoolerWithoutStartupParameters(String setting) throws Exception {
         try (var pooler = PgBouncer.start(server, PoolMode.TRANSACTION, setting);
                 var monitor = monitor(pooler, " options='-c geqo=off'")) {
             monitor.awaitUnready(REFUSAL);
@@ -103,7 +103,7 @@ class PoolerTest {
     }
 
     @Test
-    void whatIsDirectIsNoPooler() throws Exception {
+    void acceptsDirectConnection() throws Exception {
         String target = "host=127.0.0.1 dbname=postgres user=postgres port=" + server.port();
         try (var monitor = TestMonitor.start(tree, "--pgconnstr", target)) {
             monitor.awaitReady();

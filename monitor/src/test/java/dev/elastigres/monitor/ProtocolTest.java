@@ -136,7 +136,7 @@ class ProtocolTest {
                     NaN                                                                         | 0
                     ``                                                                          | 0
                     """)
-    void whatCannotBeReadIsAnsweredAndTheSessionGoesOn(String text, String id) throws Exception {
+    void answersInvalidMessageAndKeepsSession(String text, String id) throws Exception {
         try (var agent = monitor.agent()) {
             WireMessage answer = agent.send(text).next();
             assertThat(answer.type()).isEqualTo("InvalidMessage");
@@ -171,7 +171,7 @@ class ProtocolTest {
     }
 
     @Test
-    void theLargestIdComesBack() throws Exception {
+    void returnsLargestIdUnchanged() throws Exception {
         try (var agent = monitor.agent()) {
             agent.send("{\"content\":{},\"type\":\"HealthCheck\",\"id\":" + LARGEST_ID + "}");
             assertThat(agent.nextFrame().text())
@@ -290,7 +290,7 @@ class ProtocolTest {
     }
 
     @Test
-    void whatBreaksWebSocketEndsThatSessionOnly() throws Exception {
+    void webSocketViolationEndsOnlyItsSession() throws Exception {
         byte[] unmasked = {(byte) 0x81, 2, '{', '}'};
         assertThat(endedBy(unmasked)).isEqualTo(1002);
         byte[] notUtf8 = TestAgent.frame(true, TestAgent.TEXT, new byte[] {(byte) 0xff});

@@ -47,7 +47,7 @@ class RoleTest {
     }
 
     @Test
-    void theMonitorCanDoAllItIsFor() throws Exception {
+    void roleAllowsAllTheMonitorNeeds() throws Exception {
         var tree = new FakeKernelTree(folder).total(1024).usage(100);
         String target = postgres.connectionString("elastigres");
         try (var monitor = TestMonitor.start(tree, "--pgconnstr", target);
@@ -61,7 +61,7 @@ class RoleTest {
     }
 
     @Test
-    void itSeesTheServersFigures() throws Exception {
+    void roleReadsServerStatistics() throws Exception {
         try (var monitor = connect()) {
             for (String sql :
                     new String[] {
@@ -89,7 +89,7 @@ class RoleTest {
                 "SELECT pg_promote()",
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'postgres'",
             })
-    void itMayNot(String sql) throws Exception {
+    void roleDeniesEverythingElse(String sql) throws Exception {
         try (var another = postgres.connect();
                 var monitor = connect()) {
             assertThat(another.isOpen()).isTrue();

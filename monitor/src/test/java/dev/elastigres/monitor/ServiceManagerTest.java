@@ -36,7 +36,7 @@ class ServiceManagerTest {
     }
 
     @Test
-    void isToldThatTheMonitorIsReadyAndThenThatItLives() throws Exception {
+    void notifiesReadinessThenWatchdog() throws Exception {
         Path socket = folder.resolve("notify");
         Process listener = listen(socket);
         try (BufferedReader heard = listener.inputReader(UTF_8)) {
@@ -56,7 +56,7 @@ class ServiceManagerTest {
     }
 
     @Test
-    void thatDoesNotListenIsNamedOnceAndNothingElseHappens() throws Exception {
+    void logsUnreachableServiceManagerOnce() throws Exception {
         try (var process = start(folder.resolve("nobody"), "30000");
                 var agent = TestAgent.greet(process.address())) {
             for (int id = 2; id < 40; id += 2) agent.checkHealth(id);

@@ -39,7 +39,7 @@ class SessionsTest {
     }
 
     @Test
-    void aSilentNewcomerDoesNotDisturb() throws Exception {
+    void silentNewConnectionDoesNotDisturbSession() throws Exception {
         try (var agent = monitor.agent();
                 var _ = TestAgent.dial(monitor.address());
                 var halfHead =
@@ -54,7 +54,7 @@ class SessionsTest {
     }
 
     @Test
-    void aFailedHandshakeDoesNotDisturb() throws Exception {
+    void failedHandshakeDoesNotDisturbSession() throws Exception {
         try (var agent = monitor.agent()) {
             // Some of these make deployed monitors exit.
             for (String offer :
@@ -75,7 +75,7 @@ class SessionsTest {
     }
 
     @Test
-    void aNewcomerThatSaysNothingIsSentAway() throws Exception {
+    void closesNewConnectionWithoutHandshake() throws Exception {
         try (var impatient = TestMonitor.start(tree, "--handshake-timeout", "2s");
                 var agent = impatient.agent();
                 var newcomer = TestAgent.connect(impatient.address())) {
@@ -87,7 +87,7 @@ class SessionsTest {
     }
 
     @Test
-    void aNewcomerThatShakesHandsReplacesTheOldOneWhichIsToldWhy() throws Exception {
+    void newSessionReplacesOldOneAndTellsItWhy() throws Exception {
         try (var old = monitor.agent()) {
             old.checkHealth(2);
             try (var newcomer = monitor.agent()) {
@@ -127,7 +127,7 @@ class SessionsTest {
     }
 
     @Test
-    void anAgentThatIsGoneWithoutAWordIsReplaced() throws Exception {
+    void replacesAgentThatVanishedSilently() throws Exception {
         // It no longer reads, writes or closes, as after a crash of its host.
         try (var _ = monitor.agent();
                 var newcomer = monitor.agent()) {
@@ -150,7 +150,7 @@ class SessionsTest {
     }
 
     @Test
-    void anAgentThatDoesNotReadLosesItsConnectionAndNobodyElseDoes() throws Exception {
+    void disconnectsOnlyTheAgentThatDoesNotRead() throws Exception {
         var burst = new ByteArrayOutputStream();
         for (int id = 0; id < 1000; id++) {
             String text = "{\"content\":{},\"type\":\"HealthCheck\",\"id\":" + id + "}";
@@ -201,7 +201,7 @@ class SessionsTest {
     }
 
     @Test
-    void aThousandConnectionsThatNeverShakeHandsKeepNobodyOut() throws Exception {
+    void unfinishedHandshakesDoNotBlockNewAgents() throws Exception {
         var crowd = new ArrayList<TestAgent>();
         try (var agent = monitor.agent()) {
             for (int i = 0; i < 1000; i++) {
@@ -221,7 +221,7 @@ class SessionsTest {
     }
 
     @Test
-    void replacedSessionsThatNeverAnswerTheirCloseKeepNobodyOut() throws Exception {
+    void unansweredClosesDoNotBlockNewAgents() throws Exception {
         var crowd = new ArrayList<TestAgent>();
         try (var besieged = TestMonitor.start(tree)) {
             for (int i = 0; i < 300; i++) {

@@ -13,7 +13,7 @@ class SideBySideTest {
     @TempDir Path folder;
 
     @Test
-    void whatHappensToOneDoesNotReachTheOther() throws Exception {
+    void monitorsInOneProcessAreIndependent() throws Exception {
         var leftTree = tree("left");
         var rightTree = tree("right");
         try (var right = TestMonitor.start(rightTree);

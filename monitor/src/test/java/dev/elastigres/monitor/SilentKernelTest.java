@@ -33,7 +33,7 @@ class SilentKernelTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"adaptive", "fixed"})
-    void usageThatDoesNotAnswerFromTheStartHoldsUpNothing(String sampling) throws Exception {
+    void unresponsiveUsageFileDelaysNothing(String sampling) throws Exception {
         silence(tree.cgroup().resolve("memory.stat"));
         try (var process = start("--sampling", sampling)) {
             HostPort address = process.address();

@@ -48,7 +48,7 @@ class UpscaleRequestTest {
     }
 
     @Test
-    void beginsAnewAfterAGrant() throws Exception {
+    void grantResetsRequestBackoff() throws Exception {
         try (var monitor = patient();
                 var agent = monitor.agent()) {
             tree.usage(900);
@@ -90,7 +90,7 @@ class UpscaleRequestTest {
     }
 
     @Test
-    void isMadeAnewToAnAgentThatKnowsOfNone() throws Exception {
+    void newAgentResetsRequestBackoff() throws Exception {
         tree.usage(900);
         try (var monitor = patient()) {
             try (var before = monitor.agent()) {

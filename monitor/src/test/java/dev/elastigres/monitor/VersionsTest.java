@@ -67,7 +67,7 @@ class VersionsTest {
     }
 
     @Test
-    void noRequestForCpusWhereThatIsOff() throws Exception {
+    void sendsNoCpuRequestWhenDisabled() throws Exception {
         try (var _ = BusyCpuFixture.start(tree, 2, 4);
                 var monitor = TestMonitor.start(tree, "--cpu-demand", "off")) {
             assertThat(monitor.log()).doesNotContain("does not report CPU pressure");
@@ -79,7 +79,7 @@ class VersionsTest {
     }
 
     @Test
-    void whatIsAskedForIsEnough() throws Exception {
+    void requestedSizeEndsShortage() throws Exception {
         tree.usage(900);
         try (var monitor = TestMonitor.start(tree, "--upscale-interval", "50ms");
                 var agent = monitor.agentV11()) {
@@ -195,7 +195,7 @@ class VersionsTest {
     }
 
     @Test
-    void aSessionKeepsItsVersionWhateverTheOneBeforeSpoke() throws Exception {
+    void sessionKeepsItsProtocolVersion() throws Exception {
         try (var monitor = TestMonitor.start(tree);
                 var newer = monitor.agentV11()) {
             monitor.awaitStatus("true", "session", "live");

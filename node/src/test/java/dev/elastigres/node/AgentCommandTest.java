@@ -122,7 +122,7 @@ class AgentCommandTest {
     }
 
     @Test
-    void anEmptyTableSaysWhereVmsAreLookedFor() {
+    void emptyTableShowsWhereVmsAreSearched() {
         page = "{\"driver\":\"vm\",\"searched\":\"/vms\",\"problems\":[],\"vms\":[]}";
         assertThat(run("status", "--address", address)).isZero();
         assertThat(text(out))
@@ -132,19 +132,19 @@ class AgentCommandTest {
     }
 
     @Test
-    void statusAsJsonIsAllThatTheAgentSays() {
+    void jsonStatusPrintsWholeAnswerOfAgent() {
         assertThat(run("status", "--address", address, "--json")).isZero();
         assertThat(text(out)).startsWith("{").contains("\"protocol_version\" : 2");
     }
 
     @Test
-    void explainIsASentenceAndWhatCannotBeReached() {
+    void explainPrintsSentenceAndProblems() {
         assertThat(run("explain", "db one", "--address", address)).isZero();
         assertThat(text(out)).isEqualTo("db has what it has\nproblem: cache metrics: refused\n");
     }
 
     @Test
-    void explainListsWhatHappenedBefore() {
+    void explainListsEarlierEvents() {
         assertThat(run("explain", "db one", "--since", "2h", "--address", address)).isZero();
         assertThat(text(out).lines().skip(2))
                 .containsExactly(
@@ -156,7 +156,7 @@ class AgentCommandTest {
     }
 
     @Test
-    void aVmThatIsNotThereIsOneLine() {
+    void reportsUnknownVmInOneLine() {
         assertThat(run("explain", "other", "--address", address)).isEqualTo(1);
         assertThat(text(err))
                 .isEqualTo(
@@ -165,14 +165,14 @@ class AgentCommandTest {
     }
 
     @Test
-    void anAgentThatIsNotThereIsOneLine() {
+    void reportsUnreachableAgentInOneLine() {
         agent.close();
         assertThat(run("status", "--address", address)).isEqualTo(1);
         assertThat(text(err)).isEqualTo("agent status: no agent answers at " + address + "\n");
     }
 
     @Test
-    void whatIsNoAgentIsSaidToBeNone() {
+    void reportsServerThatIsNotAnAgent() {
         assertThat(run("explain", "odd", "--address", address)).isEqualTo(1);
         assertThat(text(err)).contains("is not the status page of an agent").hasLineCount(1);
     }

@@ -41,7 +41,7 @@ class NodeMainTest {
     }
 
     @Test
-    void asksAnAgentAndKnowsNothingElse() {
+    void offersOnlyMonitorAndAgentCommands() {
         var out = new StringWriter();
         var command = CommandLines.of(new NodeMain()).setOut(new PrintWriter(out));
         assertThat(command.execute("--help")).isZero();

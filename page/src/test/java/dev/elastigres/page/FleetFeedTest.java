@@ -31,7 +31,7 @@ class FleetFeedTest {
     }
 
     @Test
-    void laterUpdatesHaveWhatChanged() throws Exception {
+    void laterUpdatesContainOnlyChanges() throws Exception {
         fleet.put("a", 1, 1);
         fleet.put("b", 1, 1);
         long seen = feed.since(0, 1).version();

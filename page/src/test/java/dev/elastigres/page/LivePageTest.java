@@ -68,7 +68,7 @@ class LivePageTest {
     }
 
     @Test
-    void thePageLoadsNothingFromElsewhere() throws Exception {
+    void pageLoadsOnlyItsOwnFiles() throws Exception {
         var response = get("/");
         assertThat(response.headers().firstValue("Content-Type"))
                 .contains("text/html; charset=utf-8");
@@ -112,7 +112,7 @@ class LivePageTest {
 
     /// Sinks that turn text into markup or code; trusted types forbid them at run time, too.
     @Test
-    void noScriptMakesMarkupOfText() throws Exception {
+    void scriptsNeverTurnTextIntoMarkup() throws Exception {
         try (var files = Files.list(FILES)) {
             List<Path> scripts = files.filter(it -> it.toString().endsWith(".js")).toList();
             assertThat(scripts).hasSizeGreaterThan(3);
@@ -178,7 +178,7 @@ class LivePageTest {
     }
 
     @Test
-    void theStreamOfAMachineThatDoesNotExistSaysSo() throws Exception {
+    void streamOfUnknownMachineReportsGone() throws Exception {
         try (var lines = stream("/stream/nobody")) {
             assertThat(lines.readLine()).isEqualTo("event: gone");
         }

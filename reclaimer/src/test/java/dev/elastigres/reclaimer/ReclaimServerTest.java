@@ -99,7 +99,7 @@ class ReclaimServerTest {
     }
 
     @Test
-    void freesWhatIsAskedFor() throws Exception {
+    void reclaimsRequestedAmount() throws Exception {
         ReclaimReply reply = ask(UID, "postgres", ReclaimTarget.CONTAINER, 400, 0);
         assertThat(reply)
                 .isEqualTo(
@@ -132,7 +132,7 @@ class ReclaimServerTest {
 
     /// Only containers of the watch list are found, whichever name is requested.
     @Test
-    void whatIsNotWatchedIsRefused() throws Exception {
+    void rejectsContainerNotOnWatchList() throws Exception {
         for (String[] each :
                 new String[][] {
                     {UID, "sidecar"}, {"other", "postgres"}, {"../pod0f0f-1", "postgres"}
@@ -151,7 +151,7 @@ class ReclaimServerTest {
     }
 
     @Test
-    void aRequestThatIsNoneIsAnsweredWithWhatIsWrong() throws Exception {
+    void answersInvalidRequestWithReason() throws Exception {
         for (String line : List.of("{}", "reclaim", "[1]")) {
             try (var socket = TimedLineSocket.connect(socket())) {
                 socket.write(line, ANSWER);

@@ -68,7 +68,7 @@ class PostgresServerTest {
     }
 
     @Test
-    void saysWhyItDoesNotStart() throws Exception {
+    void explainsFailedStart() throws Exception {
         assertThatThrownBy(
                         () ->
                                 PostgresServer.start(

@@ -84,7 +84,7 @@ class MemoryResizeWatchTest {
     }
 
     @Test
-    void progressAfterANudgeBeginsAnew() {
+    void progressResetsNudgeCount() {
         var watch =
                 new MemoryResizeWatch(
                         NOTHING, at(600_000), ALL, at(0), MemoryResizeWatch.MAX_NUDGES);

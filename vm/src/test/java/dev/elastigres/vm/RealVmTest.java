@@ -383,7 +383,7 @@ class RealVmTest {
     }
 
     @Test
-    void aGuestLeftStandingStillGoesOnWithTheNextCommand() throws Exception {
+    void pausedGuestResumesOnNextCommand() throws Exception {
         try (QmpClient qmp = machines.running(NAME).qemu().control()) {
             qmp.execute("stop");
         }
@@ -425,7 +425,7 @@ class RealVmTest {
     }
 
     @Test
-    void postgresComesBackInItsCgroup() throws Exception {
+    void postgresRestartsInItsCgroup() throws Exception {
         try (var guest = machines.running(NAME).guest(LONG)) {
             String first = postmaster(guest);
             assertThat(guest.readText("/proc/" + first + "/cgroup", LONG).strip())

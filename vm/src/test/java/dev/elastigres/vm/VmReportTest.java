@@ -83,7 +83,7 @@ class VmReportTest {
     }
 
     @Test
-    void oneThatStandsStillSaysWhyAndWhatToDo() throws Exception {
+    void explainsPausedVmAndItsRemedy() throws Exception {
         assertThat(QemuQueries.stall("demo", "running")).isEmpty();
         Optional<String> stall = QemuQueries.stall("demo", "io-error");
         var run =

@@ -105,7 +105,7 @@ class EventsFileTest {
                 "{\"vm\":\"other\",\"to_cpus\":-1,\"to_memory_bytes\":1}\n",
                 "{\"vm\":\"other\",\"to_cpus\":1,\"to_memory_bytes\":-1}\n",
             })
-    void nothingIsGuessedAfterARotationOrAnUnreadableLine(String rest) throws Exception {
+    void addsNoEndAfterRotationOrUnreadableLine(String rest) throws Exception {
         String before = rest.isEmpty() ? "" : LINE + rest;
         Path file = Files.writeString(folder.resolve("events"), before);
         var events = EventsFile.open(file.toString(), log);
@@ -134,7 +134,7 @@ class EventsFileTest {
     }
 
     @Test
-    void aFileThatWasMovedAwayIsMadeAnew() throws Exception {
+    void recreatesEventsFileThatWasMoved() throws Exception {
         Path file = folder.resolve("events");
         var events = EventsFile.open(file.toString(), log);
         Files.move(file, folder.resolve("old"));
@@ -144,13 +144,13 @@ class EventsFileTest {
     }
 
     @Test
-    void aFileThatCannotBeWrittenIsSaidAtOnce() {
+    void reportsUnwritableFileAtOnce() {
         assertThatThrownBy(() -> EventsFile.open(folder.resolve("no/where").toString(), log))
                 .isInstanceOf(IOException.class);
     }
 
     @Test
-    void whatIsNoRegularFileIsRefusedAtOnce() throws Exception {
+    void rejectsIrregularFileAtOnce() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
         assertThatThrownBy(() -> EventsFile.open(pipe.toString(), log))
@@ -174,7 +174,7 @@ class EventsFileTest {
     }
 
     @Test
-    void aReaderThatIsStuckHoldsUpNobody() throws Exception {
+    void stuckReaderBlocksNoCaller() throws Exception {
         var stuck = new CountDownLatch(1);
         var released = new CountDownLatch(1);
         var content = new ByteArrayOutputStream();
@@ -215,7 +215,7 @@ class EventsFileTest {
     }
 
     @Test
-    void aFullDiskCostsTheLinesThatItDoesNotTakeAndNothingElse() {
+    void fullDiskLosesOnlyUnwrittenEvents() {
         var disk = new FullDisk();
         var events = new EventsFile("disk", disk, log);
         for (int i = 0; i < 3; i++) events.accept(GREW);

@@ -71,7 +71,7 @@ class CgroupDriverTest {
     // ---- finding
 
     @Test
-    void findsWhatIsNamedAndWhatMatches() throws Exception {
+    void findsNamedAndMatchingCgroups() throws Exception {
         tree.make("a/pg");
         tree.make("system.slice/postgresql@15-main.service");
         tree.make("system.slice/postgresql@16-main.service");
@@ -87,7 +87,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void whatComesAndGoesIsNoFailure() throws Exception {
+    void vanishedCgroupIsGoneWithoutFailure() throws Exception {
         assertThat(driver.find()).isEmpty();
         tree.make("a/pg");
         DiscoveredVm pg = found();
@@ -99,7 +99,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void oneThatIsMadeAnewIsAnother() throws Exception {
+    void recreatedCgroupIsADifferentOne() throws Exception {
         tree.make("a/pg");
         DiscoveredVm before = found();
         driver.look(before, WITHIN);
@@ -118,7 +118,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void oneThatIsNamedIsNotFoundTwice() throws Exception {
+    void findsNamedCgroupOnlyOnce() throws Exception {
         tree.make("system.slice/postgresql@15-main.service");
         var both =
                 new CgroupDriver(
@@ -139,7 +139,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void twoOfOneNameAreToldApart() throws Exception {
+    void rejectsTwoCgroupsWithOneName() throws Exception {
         tree.make("one/pg.service");
         tree.make("two/pg.service");
         var all =
@@ -158,7 +158,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void aTreeThatIsNotThereIsAFailure() {
+    void missingHierarchyIsAFailure() {
         var nowhere = folder.resolve("nowhere");
         var lost =
                 new CgroupDriver(
@@ -239,7 +239,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void aPatternWithoutAMatchIsSaidWithWhatThereIsInstead() throws Exception {
+    void patternWithoutMatchReportsSimilarCgroups() throws Exception {
         tree.make("system.slice/system-postgresql.slice/postgresql@16-main.service");
         CgroupDriver debian = matching("system.slice/postgresql@*.service");
         assertThat(debian.find()).isEmpty();
@@ -257,7 +257,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void withoutAnyPostgresItIsAskedWhetherOneRuns() throws Exception {
+    void asksWhetherPostgresRunsWhenNoneIsFound() throws Exception {
         tree.make("system.slice/ssh.service");
         CgroupDriver none = matching("**/postgresql*.service");
         assertThat(none.find()).isEmpty();
@@ -269,7 +269,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void oneThatIsNamedAndNotThereIsSaid() throws Exception {
+    void reportsMissingNamedCgroup() throws Exception {
         tree.make("system.slice/postgresql@15-main.service");
         assertThat(driver.find()).hasSize(1);
         assertThat(driver.problems())
@@ -280,7 +280,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void oneWithoutItsControllersIsSaidWithWhatSwitchesThemOn() throws Exception {
+    void reportsMissingControllersWithRemedy() throws Exception {
         tree.make("system.slice/postgresql.service");
         Files.delete(tree.path("system.slice/postgresql.service").resolve("cpu.max"));
         CgroupDriver one = matching("**/postgresql*.service");
@@ -422,7 +422,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void aCgroupHasOneAgentWhateverItIsCalled() throws Exception {
+    void cgroupHasOneAgentUnderAnyName() throws Exception {
         tree.make("a/pg");
         Path folder = this.folder.resolve("locks");
         var byName =
@@ -468,7 +468,7 @@ class CgroupDriverTest {
     // ---- looking
 
     @Test
-    void withoutALimitItHasWhatTheHostHas() throws Exception {
+    void unlimitedCgroupHasTheSizeOfTheHost() throws Exception {
         tree.make("a/pg");
         var all = size(4, 8192);
         assertThat(driver.look(found(), WITHIN)).isEqualTo(new ObservedSize(all, all));
@@ -479,7 +479,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void saysWhichFileMakesNoSense() throws Exception {
+    void namesFileWithInvalidContent() throws Exception {
         tree.make("a/pg");
         for (String[] wrong :
                 List.of(
@@ -507,7 +507,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void limitsWhatHadNoLimit() throws Exception {
+    void setsLimitsOnUnlimitedCgroup() throws Exception {
         tree.make("a/pg");
         assertThat(resize(size(1.25, 2048))).isEqualTo(new ResizeOutcome.Done(size(1.25, 2048)));
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("2147483648");
@@ -515,7 +515,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void whatItHasIsNotWrittenAgain() throws Exception {
+    void doesNotRewriteCurrentLimits() throws Exception {
         tree.make("a/pg");
         assertThat(resize(size(4, 8192))).isEqualTo(new ResizeOutcome.Done(size(4, 8192)));
         assertThat(tree.read("a/pg", "memory.max")).isEqualTo("max");
@@ -523,7 +523,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void shrinksWhereUsageAndTheBufferFit() throws Exception {
+    void shrinksMemoryWhenUsageAndBufferFit() throws Exception {
         tree.make("a/pg");
         tree.limits("a/pg", "2147483648", "100000 100000");
         // 924 MiB are held: with the buffer of 100 MiB, that is all of 1 GiB.
@@ -534,7 +534,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void keepsItsMemoryWhereTheyDoNot() throws Exception {
+    void keepsMemoryWhenUsageAndBufferDoNotFit() throws Exception {
         tree.make("a/pg");
         tree.limits("a/pg", "2147483648", "100000 100000");
         tree.uses("a/pg", 1901, 976);
@@ -544,7 +544,7 @@ class CgroupDriverTest {
     }
 
     @Test
-    void whatIsTakenUpMeanwhileGetsTheLimitBack() throws Exception {
+    void restoresLimitWhenUsageRisesMeanwhile() throws Exception {
         tree.make("a/pg");
         tree.limits("a/pg", "max", "100000 100000");
         Path usage = pipe("memory.current");
@@ -561,7 +561,7 @@ class CgroupDriverTest {
     // ---- failures
 
     @Test
-    void saysWhyAFileCannotBeWritten() throws Exception {
+    void explainsWhyAFileCannotBeWritten() throws Exception {
         Path memory = tree.make("a/pg").resolve("memory.max");
         Files.delete(memory);
         // A kernel file with a number that rejects such large ones.
@@ -594,7 +594,7 @@ class CgroupDriverTest {
     // ---- one after the other
 
     @Test
-    void whatWasBegunEndsBeforeAnythingElseBegins() throws Exception {
+    void laterCallWaitsForRunningResize() throws Exception {
         tree.make("a/pg");
         Path usage = pipe("memory.current");
         DiscoveredVm pg = found();

@@ -59,7 +59,7 @@ class OriginalLimitsTest {
     }
 
     @Test
-    void limitsFromBeforeTheFirstResizeComeBack() throws Exception {
+    void restoresLimitsFromBeforeTheFirstResize() throws Exception {
         tree.make("a/pg");
         tree.limits("a/pg", "max", "max 50000");
         resize(SMALL);

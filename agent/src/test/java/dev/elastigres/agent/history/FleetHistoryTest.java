@@ -86,7 +86,7 @@ class FleetHistoryTest {
     }
 
     @Test
-    void eventsSayWhatChangedAndWhy() {
+    void eventsNameTheChangeAndItsReason() {
         happens(history, new Event.SizeObserved(TWO, TWO));
         happens(history, new Event.OutOfMemory());
         assertThat(history.of("db").changes())
@@ -147,7 +147,7 @@ class FleetHistoryTest {
     }
 
     @Test
-    void whatAnEarlierAgentSawIsKnown() throws Exception {
+    void readsHistoryOfAnEarlierAgent() throws Exception {
         try (var first = FleetHistory.open(folder, () -> now, LOG)) {
             first.happened(vm, READ);
             happens(first, new Event.OutOfMemory());

@@ -69,7 +69,7 @@ class HistoryFileTest {
     }
 
     @Test
-    void whatWasWrittenIsRead() throws Exception {
+    void readsBackWrittenHistory() throws Exception {
         var content =
                 new HistoryContent(
                         points(0, 3).points(),

@@ -64,7 +64,7 @@ class StepRecorderTest {
     }
 
     @Test
-    void aPointStandsForTenSeconds() {
+    void recordsOnePointPerTenSeconds() {
         happens(metrics(0.1));
         passed = Duration.ofSeconds(5);
         happens(metrics(0.2));
@@ -106,7 +106,7 @@ class StepRecorderTest {
 
     /// A permit is renewed every few seconds.
     @Test
-    void aPermitThatStaysTheSameIsNoEvent() {
+    void recordsNoEventForUnchangedPermit() {
         for (int i = 0; i < 30; i++) {
             passed = passed.plusSeconds(16);
             happens(metrics(0.1));
@@ -116,7 +116,7 @@ class StepRecorderTest {
     }
 
     @Test
-    void whatIsKeptIsBounded() {
+    void boundsPointsAndEvents() {
         for (int i = 0; i < 1_000; i++) {
             passed = passed.plusSeconds(10);
             happens(metrics(0.1));

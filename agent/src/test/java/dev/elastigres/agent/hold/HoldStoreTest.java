@@ -72,7 +72,7 @@ class HoldStoreTest {
     }
 
     @Test
-    void anEntryThatIsNoHoldIsIgnored() throws Exception {
+    void ignoresInvalidEntries() throws Exception {
         Files.writeString(
                 folder.resolve("holds.json"),
                 "{\"a\":{\"by\":\"x\"},\"b\":{\"until\":\"soon\"},\"c\":1,\"d\":{\"cpus\":-1,\"memory_bytes\":1},"

@@ -20,7 +20,7 @@ class MonitorConnectorTest {
     private static final int CALLS = 3;
 
     @Test
-    void whoWaitsForAPlaceIsNotLateYet() throws Exception {
+    void timeoutExcludesWaitForAConnectionSlot() throws Exception {
         try (var client = HttpClient.newHttpClient();
                 // Never accepts, so it never answers.
                 var silent = new ServerSocket(0, CALLS, InetAddress.getLoopbackAddress());

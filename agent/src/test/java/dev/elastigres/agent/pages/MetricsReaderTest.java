@@ -78,7 +78,7 @@ class MetricsReaderTest {
     }
 
     @Test
-    void aPageThatStopsHalfWayIsWaitedForInVain() {
+    void incompletePageTimesOut() {
         server.createContext(
                 "/metrics",
                 exchange -> {
@@ -94,7 +94,7 @@ class MetricsReaderTest {
 
     /// An incomplete page would look like a smaller load.
     @Test
-    void halfAPageIsNone() throws Exception {
+    void rejectsTruncatedPage() throws Exception {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             answerRaw(raw, "HTTP/1.0 200 OK\r\nContent-Length: 50\r\n\r\nlfc_hits 3\n");
             var where = new HostPort("127.0.0.1", raw.getLocalPort());
@@ -123,7 +123,7 @@ class MetricsReaderTest {
         "Content-Length: 4000000000, the page is longer than 1048576",
         "'Content-Length: 11\r\nContent-Length: 12', the page has two different lengths",
     })
-    void headersThatNobodyAskedForAreNamed(String headers, String why) throws Exception {
+    void namesUnsupportedHeaders(String headers, String why) throws Exception {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             answerRaw(
                     raw,
@@ -184,7 +184,7 @@ class MetricsReaderTest {
     }
 
     @Test
-    void whatIsNoHttpIsNamed() throws Exception {
+    void rejectsResponseThatIsNotHttp() throws Exception {
         try (var raw = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             answerRaw(raw, "SSH-2.0-OpenSSH_9.2\r\n\r\n");
             var where = new HostPort("127.0.0.1", raw.getLocalPort());

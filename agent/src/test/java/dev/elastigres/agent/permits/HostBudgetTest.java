@@ -18,7 +18,7 @@ class HostBudgetTest {
     private final HostBudget budget = budget(1);
 
     @Test
-    void whatVmsHadWhenTheyWereFoundCounts() throws Exception {
+    void countsSizesOfDiscoveredVms() throws Exception {
         budget.join("a", size(5));
         budget.join("b", size(1));
         assertThat(budget.permitted()).isEqualTo(size(6));
@@ -28,7 +28,7 @@ class HostBudgetTest {
     }
 
     @Test
-    void whatIsGivenBackIsForOthers() throws Exception {
+    void grantsReturnedCapacityToOthers() throws Exception {
         budget.join("a", size(7));
         budget.join("b", size(1));
         assertThat(ask("b", 1, 2, true)).isEqualTo(size(1));
@@ -39,7 +39,7 @@ class HostBudgetTest {
     }
 
     @Test
-    void whatIsPromisedLessTakesLess() throws Exception {
+    void partialHostShareUsesLessBudget() throws Exception {
         var halves =
                 new HostBudget(
                         budgetRules(0),
@@ -59,7 +59,7 @@ class HostBudgetTest {
     }
 
     @Test
-    void whoHasLeftGetsNothing() throws Exception {
+    void departedVmGetsNoPermit() throws Exception {
         budget.join("a", size(1));
         budget.leave("a");
         assertThatThrownBy(() -> ask("a", 1, 2, false))
@@ -118,7 +118,7 @@ class HostBudgetTest {
     }
 
     @Test
-    void aPermitForLessSaysWhy() throws Exception {
+    void reducedPermitNamesTheShortage() throws Exception {
         HostBudget budget = budget(2);
         budget.join("a", size(1));
         Permit less = budget.ask(permitAsk("a", 1, CAPACITY, false));

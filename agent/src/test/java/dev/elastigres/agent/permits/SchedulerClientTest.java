@@ -31,7 +31,7 @@ class SchedulerClientTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     @Test
-    void asksAndTakesWhatItIsGiven() throws Exception {
+    void sendsRequestAndReturnsPermit() throws Exception {
         try (var scheduler = new FakeScheduler(0, size(2));
                 var permits = client(scheduler.address())) {
             assertThat(permits.ask(ask("pg", 3)))
@@ -65,7 +65,7 @@ class SchedulerClientTest {
     }
 
     @Test
-    void theLastPermitIsOfThisLifeOfTheVm() throws Exception {
+    void forgetsLastPermitWhenVmLeaves() throws Exception {
         try (var scheduler = new FakeScheduler(0, size(2));
                 var permits = client(scheduler.address())) {
             permits.join("pg", size(1));
@@ -80,7 +80,7 @@ class SchedulerClientTest {
     }
 
     @Test
-    void whatAWrongSchedulerPermitsIsPassedOn() throws Exception {
+    void passesOnImplausiblePermit() throws Exception {
         try (var server = answering(200, "{\"permit\":{\"vCPUs\":8,\"mem\":512}}");
                 var permits = client(server.address())) {
             assertThat(permits.ask(ask("pg", 2)))
@@ -103,7 +103,7 @@ class SchedulerClientTest {
                 "200|{}|sent an invalid permit: `permit` is missing",
                 "200|{\"permit\":{\"vCPUs\":-1,\"mem\":1}}|`permit.vCPUs` is not a quantity from 0 on"
             })
-    void saysInOneLineWhatCameInsteadOfAPermit(int status, String body, String why) throws Exception {
+    void reportsInvalidAnswerInOneLine(int status, String body, String why) throws Exception {
         String text = body == null ? "" : body + "\nmore";
         try (var server = answering(status, status == 200 ? body : text);
                 var permits = client(server.address())) {
@@ -116,7 +116,7 @@ class SchedulerClientTest {
     }
 
     @Test
-    void nobodyListens() throws Exception {
+    void reportsRefusedConnection() throws Exception {
         HostPort address;
         try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             address = new HostPort("127.0.0.1", closed.getLocalPort());
@@ -129,7 +129,7 @@ class SchedulerClientTest {
     }
 
     @Test
-    void nobodyKnowsTheHost() {
+    void reportsUnknownHost() {
         try (var permits = client(new HostPort("scheduler.invalid", 10299))) {
             assertThatThrownBy(() -> permits.ask(ask("pg", 2)))
                     .isInstanceOf(PermitException.class)

@@ -76,7 +76,7 @@ class SchedulerUnavailableTest {
     }
 
     @Test
-    void aWrongSchedulerNeitherGivesMoreThanWasAskedForNorTakesWhatIsThere() throws Exception {
+    void limitsPermitToRequestedAndCurrentSize() throws Exception {
         try (var permits = new FixedPermits()) {
             permits.size = new Resources(9, Bytes.of(1));
             load(permits, 3);

@@ -16,7 +16,7 @@ class PollingConfigTest {
     }
 
     @Test
-    void whatContradictsIsNoPace() {
+    void rejectsContradictoryIntervals() {
         assertThatThrownBy(() -> pace(SECOND, Duration.ofSeconds(30)))
                 .hasMessageContaining("is not below their interval");
         assertThatThrownBy(() -> pace(Duration.ofMillis(500), Duration.ofSeconds(5)))

@@ -122,7 +122,7 @@ class VmFleetTest {
     }
 
     @Test
-    void aRefusedShrinkIsNoShrink() throws Exception {
+    void keepsSizeWhenShrinkIsRefused() throws Exception {
         try (var guest = FakeGuest.start()) {
             guest.refusal = Optional.of(FakeGuest.refusal(Optional.of(Bytes.ofGibibytes(3))));
             FakeHost.FakeVm vm = boot(guest, CALM, 4);
@@ -177,7 +177,7 @@ class VmFleetTest {
     }
 
     @Test
-    void anUrgentAskGetsWhatItNames() throws Exception {
+    void grantsSizeNamedInUrgentRequest() throws Exception {
         try (var guest = FakeGuest.start()) {
             FakeHost.FakeVm vm = boot(guest, CALM, 1);
             fleet.awaitCount("pg", Transition.MONITOR_CONFIRMED);
@@ -188,7 +188,7 @@ class VmFleetTest {
     }
 
     @Test
-    void whatIsNotPermittedIsNotThere() throws Exception {
+    void growsOnlyAsFarAsPermitted() throws Exception {
         try (var guest = FakeGuest.start()) {
             fleet.purse.max = FakeHost.UNIT.times(2);
             FakeHost.FakeVm vm = boot(guest, FOUR_UNITS, 1);
@@ -204,7 +204,7 @@ class VmFleetTest {
     }
 
     @Test
-    void killsForWantOfMemoryAreSeen() throws Exception {
+    void detectsOomKills() throws Exception {
         try (var guest = FakeGuest.start()) {
             boot(guest, CALM, 1);
             fleet.await(
@@ -238,7 +238,7 @@ class VmFleetTest {
     }
 
     @Test
-    void aSizeThatSomebodyElseChangedIsSeen() throws Exception {
+    void detectsExternalResize() throws Exception {
         FakeHost.FakeVm vm = fleet.host.boot("pg", "1", 2, NO_DOORS);
         fleet.awaitUnits(vm, 2);
         vm.size = FakeHost.UNIT.times(3);
@@ -249,7 +249,7 @@ class VmFleetTest {
     // ---- monitors
 
     @Test
-    void aMonitorThatIsGoneIsCalledUntilItIsBack() throws Exception {
+    void reconnectsUntilMonitorReturns() throws Exception {
         try (var next = FakeGuest.start()) {
             FakeHost.FakeVm vm;
             try (var guest = FakeGuest.start()) {
@@ -305,7 +305,7 @@ class VmFleetTest {
     }
 
     @Test
-    void whatCannotBeReadIsAnsweredAndHarmsNobody() throws Exception {
+    void answersUnreadableMessagesAndContinues() throws Exception {
         try (var guest = FakeGuest.start()) {
             FakeHost.FakeVm vm = boot(guest, CALM, 1);
             fleet.awaitCount("pg", Transition.MONITOR_CONFIRMED);
@@ -324,7 +324,7 @@ class VmFleetTest {
     }
 
     @Test
-    void aMonitorThatAnswersNothingIsCalledAnew() throws Exception {
+    void reconnectsToUnresponsiveMonitor() throws Exception {
         try (var guest = FakeGuest.start()) {
             guest.mute = true;
             boot(guest, CALM, 1);
@@ -388,7 +388,7 @@ class VmFleetTest {
     // ---- lives
 
     @Test
-    void aVmThatIsGoneLeavesAndAnotherLifeBeginsAnew() throws Exception {
+    void removedVmLeavesAndRestartedVmJoinsAgain() throws Exception {
         FakeHost.FakeVm first = fleet.host.boot("pg", "1", 2, NO_DOORS);
         fleet.awaitUnits(first, 2);
         fleet.host.end("pg");
@@ -408,7 +408,7 @@ class VmFleetTest {
     }
 
     @Test
-    void aBlindDriverDropsNobody() throws Exception {
+    void failingDriverDropsNoVms() throws Exception {
         FakeHost.FakeVm vm = fleet.host.boot("pg", "1", 2, NO_DOORS);
         fleet.awaitUnits(vm, 2);
         fleet.host.blind = true;
@@ -442,7 +442,7 @@ class VmFleetTest {
     }
 
     @Test
-    void aPeerThatIsNoneConcernsOneVmOnly() throws Exception {
+    void unresponsivePeerAffectsOnlyItsVm() throws Exception {
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var guest = FakeGuest.start()) {
             var nobody = Optional.of(new HostPort("127.0.0.1", silent.getLocalPort()));

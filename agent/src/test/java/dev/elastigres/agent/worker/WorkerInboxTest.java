@@ -25,7 +25,7 @@ class WorkerInboxTest {
     }
 
     @Test
-    void withoutMetricsWhoBringsSomethingWaits() throws Exception {
+    void putWaitsWhenFullWithoutMetrics() throws Exception {
         for (int i = 0; i < WorkerInbox.CAPACITY; i++) inbox.put(answer(i));
         Thread late =
                 Thread.ofVirtual()
@@ -42,7 +42,7 @@ class WorkerInboxTest {
     }
 
     @Test
-    void aNudgeComesOnceAndFirst() throws Exception {
+    void deliversRefreshOnceAndFirst() throws Exception {
         inbox.put(answer(1));
         inbox.nudge();
         inbox.nudge();

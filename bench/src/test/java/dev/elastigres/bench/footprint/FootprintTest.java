@@ -53,7 +53,7 @@ class FootprintTest {
     }
 
     @Test
-    void memoryIsWhatTheKernelShows() throws Exception {
+    void readsMemoryAsReportedByKernel() throws Exception {
         String rollup =
                 """
                 55d-7ff ---p 00000000 00:00 0 [rollup]
@@ -77,7 +77,7 @@ class FootprintTest {
     }
 
     @Test
-    void aProcessIsTimedUntilItSaysThatItIsReady() throws Exception {
+    void timesProcessUntilItReportsReady() throws Exception {
         var command = List.of("sh", "-c", "echo other; echo ready 7; exec sleep 100");
         try (var started = StartedProcess.run(command, Map.of(), it -> it.startsWith("ready"))) {
             assertThat(started.line()).isEqualTo("ready 7");
@@ -87,7 +87,7 @@ class FootprintTest {
     }
 
     @Test
-    void aProcessThatEndsFirstIsNamedWithItsLastWords() {
+    void reportsLastOutputOfProcessThatEndsEarly() {
         var command = List.of("sh", "-c", "echo first; echo no such thing >&2; exit 1");
         assertThatThrownBy(() -> StartedProcess.run(command, Map.of(), "ready"::equals))
                 .isInstanceOf(HarnessException.class)

@@ -19,7 +19,7 @@ class ApiRequestCountsTest {
     @TempDir private Path folder;
 
     @Test
-    void countsWhatOneAccountAskedForBetweenTwoMarks() throws Exception {
+    void countsRequestsOfOneAccountBetweenMarks() throws Exception {
         Path log = folder.resolve("audit.log");
         var requests = new ApiRequestCounts(log, "me");
         assertThat(requests.mark()).isZero();

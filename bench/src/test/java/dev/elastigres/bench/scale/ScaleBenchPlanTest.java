@@ -27,7 +27,7 @@ class ScaleBenchPlanTest {
     }
 
     @Test
-    void movesAsManyAsItIsTold() {
+    void computesGapBetweenMoves() {
         assertThat(large.gap()).isEqualTo(Duration.ofMillis(120));
     }
 

@@ -24,7 +24,7 @@ class ScaleBenchTest {
 
     /// Measures a small cluster, with a real agent that has its own service account.
     @Test
-    void measuresASmallClusterAndSaysSoInJson() throws Exception {
+    void measuresSmallClusterAndPrintsJson() throws Exception {
         var rows = new ArrayList<ScaleBenchRow>();
         var plan =
                 new ScaleBenchPlan(3, 12, 3, 2, 100, Duration.ofSeconds(5), Duration.ofSeconds(20));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SoakTest {
 
     @Test
-    void nothingIsLostAndNothingLeaks() throws Exception {
+    void losesNoMessagesAndLeaksNothing() throws Exception {
         List<SoakBenchRow> rows =
                 new SoakBench(new SoakBenchPlan(400, 20, 2, 3), new StopRequest()).run();
 

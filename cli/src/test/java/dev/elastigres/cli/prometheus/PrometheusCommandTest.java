@@ -172,7 +172,7 @@ class PrometheusCommandTest {
     }
 
     @Test
-    void aTokenComesFromAFile() throws IOException {
+    void readsTokenFromFile() throws IOException {
         Path file = Files.writeString(folder.resolve("token"), SECRET + "\n");
         assertThat(pod("--since", "1h", "--prometheus-token-file", file.toString()).code())
                 .isZero();
@@ -234,7 +234,7 @@ class PrometheusCommandTest {
     }
 
     @Test
-    void aServerThatIsNotThereIsExplainedInOneLine() throws IOException {
+    void reportsUnreachableServerInOneLine() throws IOException {
         int port;
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = socket.getLocalPort();

@@ -71,7 +71,7 @@ class RecommendCommandTest {
     }
 
     @Test
-    void saysItInASentence() throws Exception {
+    void explainsGoalInOneSentence() throws Exception {
         assertThat(run(QUESTION.formatted(7))).isEqualTo(0);
         assertThat(text(out))
                 .isEqualTo(

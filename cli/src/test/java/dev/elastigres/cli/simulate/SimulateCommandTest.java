@@ -44,7 +44,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void saysThatNothingBroke() {
+    void reportsNoViolations() {
         assertThat(run("--seeds", "4")).isEqualTo(0);
         assertThat(text(out)).startsWith("4 seeds, ").endsWith(": no violation\n");
     }
@@ -177,7 +177,7 @@ class SimulateCommandTest {
     }
 
     @Test
-    void aFileThatIsNoTraceIsNamedWithItsLine() throws Exception {
+    void reportsInvalidTraceWithItsLine() throws Exception {
         Path file =
                 Files.writeString(
                         folder.resolve("load.csv"), "time,cpu,memory,working_set\n1,one,2,3\n");

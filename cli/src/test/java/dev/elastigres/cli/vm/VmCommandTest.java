@@ -44,7 +44,7 @@ class VmCommandTest {
     }
 
     @Test
-    void everyCommandSaysWhatItDoes() {
+    void everyCommandHasADescription() {
         var commands = commandLine().getSubcommands();
         assertThat(commands)
                 .containsKeys(
@@ -71,7 +71,7 @@ class VmCommandTest {
     }
 
     @Test
-    void whatFollowsTheNameIsForPsql() {
+    void passesArgumentsAfterNameToPsql() {
         var parsed = commandLine().parseArgs("psql", "demo", "-c", "select 1", "-At", "--version");
         var psql = (GuestCommands.PsqlCommand) parsed.subcommand().commandSpec().userObject();
         assertThat(psql.name).isEqualTo("demo");
@@ -79,7 +79,7 @@ class VmCommandTest {
     }
 
     @Test
-    void whatFollowsTheDashesIsTheCommand() {
+    void passesArgumentsAfterDashesToCommand() {
         var parsed = commandLine().parseArgs("exec", "demo", "--", "ls", "-l", "--", "x");
         var exec = (GuestCommands.ExecCommand) parsed.subcommand().commandSpec().userObject();
         assertThat(GuestCommands.withoutDashes(exec.command))

@@ -49,7 +49,7 @@ class AgentDecisionTest {
     // ---- growth
 
     @Test
-    void growsByPermitThenResizeThenWordToTheMonitor() {
+    void asksForPermitThenResizesThenNotifiesMonitor() {
         connect();
         var ask = only(RequestPermit.class, load(2));
         assertThat(ask.wanted()).isEqualTo(size(2));
@@ -63,7 +63,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void tellsTheMonitorOfOneUnitAtATime() {
+    void notifiesMonitorOfOneUnitAtATime() {
         connect();
         growTo(3, 1);
         var first = last(NotifyMonitor.class);
@@ -96,7 +96,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void aLatePermitIsNotOurs() {
+    void ignoresPermitThatArrivesTooLate() {
         var ask = only(RequestPermit.class, load(2));
         afterSeconds(2);
         assertThat(after(new PermitReceived(ask.id(), size(2), false))).isEmpty();
@@ -105,7 +105,7 @@ class AgentDecisionTest {
 
     /// Recommendation mode sends no requests to monitor or driver, and is not a failure.
     @Test
-    void onlyRecommendsWhenItIsToldTo() {
+    void onlyRecommendsInRecommendMode() {
         rules = ScalingRules.NEON.recommending();
         var ask = only(RequestPermit.class, load(3));
         assertThat(after(new PermitReceived(ask.id(), size(2), false))).isEmpty();
@@ -155,7 +155,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void anUrgentAskMaySayHowMuch() {
+    void urgentRequestCanNameItsSize() {
         rules = ScalingRules.ELASTIGRES;
         connect();
         var wanted = new Resources(0, Bytes.ofMebibytes(2600));
@@ -205,7 +205,7 @@ class AgentDecisionTest {
     // ---- shrinks
 
     @Test
-    void shrinksByAgreementThenResizeThenWordToTheScheduler() {
+    void agreesWithMonitorThenShrinksThenInformsScheduler() {
         begin(3);
         connect();
         var first = only(RequestDownscale.class, load(1));
@@ -248,7 +248,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void aRefusalThatSaysTheLeastIsNotProbed() {
+    void doesNotRetryBelowMinimumNamedInRefusal() {
         rules = ScalingRules.ELASTIGRES;
         begin(4);
         connect();
@@ -262,7 +262,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void refusedTwiceItWaitsTwiceAsLong() {
+    void doublesWaitAfterSecondRefusal() {
         rules = ScalingRules.ELASTIGRES;
         begin(2);
         connect();
@@ -316,7 +316,7 @@ class AgentDecisionTest {
     // ---- failed and partial resizes
 
     @Test
-    void whatHangsMayStillTakeEffect() {
+    void keepsPermitWhileHungResizeMayTakeEffect() {
         Resize resize = startGrowth();
         List<Action> hung = afterSeconds(10);
         assertThat(hung).noneMatch(Resize.class::isInstance);
@@ -330,7 +330,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void looksAtAVmThatIsOnItsWay() {
+    void observesSizeOfPartialResize() {
         Resize resize = startGrowth();
         var half = new Resources(0.5, Bytes.ofMebibytes(1536));
         connect();
@@ -341,7 +341,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void saysWhatKeepsAVMOnItsWay() {
+    void explainsPartialResize() {
         Resize resize = startGrowth();
         var waits = Optional.of("the node has no room yet");
         after(new ResizeEnded(resize.id(), new ResizeOutcome.Partial(size(1), waits)));
@@ -352,7 +352,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void aShrinkThatTheDriverRefusesIsTakenBackAndRestsTwiceAsLong() {
+    void takesBackRejectedShrinkAndDoublesCooldown() {
         rules = ScalingRules.ELASTIGRES;
         begin(2);
         connect();
@@ -382,7 +382,7 @@ class AgentDecisionTest {
     /// CPUs shrink, and memory shrinks as far as page cache allows. Neither waits for the other,
     /// and no cooldown starts.
     @Test
-    void pageCacheHoldsMemoryUpAndNothingElse() {
+    void pageCacheDelaysOnlyMemoryShrink() {
         rules = ScalingRules.ELASTIGRES;
         begin(3);
         connect();
@@ -424,7 +424,7 @@ class AgentDecisionTest {
 
     /// The requests are as wanted; only the limit is still higher.
     @Test
-    void aLimitThatPageCacheHoldsUpIsLoweredLater() {
+    void lowersMemoryLimitHeldByPageCacheLater() {
         begin(2);
         connect();
         Resize resize = shrinkTo(1);
@@ -492,7 +492,7 @@ class AgentDecisionTest {
 
     /// A resource without room delays neither the other resource nor its own shrink.
     @Test
-    void whatFailedForOneResourceIsRetriedForThatOne() {
+    void retriesOnlyTheResourceThatFailed() {
         begin(1);
         connect();
         var ask = last(RequestPermit.class, load(2));
@@ -537,7 +537,7 @@ class AgentDecisionTest {
     }
 
     @Test
-    void whatIsSeenDecidesNotWhatWasAskedFor() {
+    void observedSizeOverridesRequestedSize() {
         Resize resize = startGrowth();
         connect();
         after(new ResizeEnded(resize.id(), new ResizeOutcome.Failed("the driver is busy")));

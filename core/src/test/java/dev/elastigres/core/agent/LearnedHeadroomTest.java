@@ -96,7 +96,7 @@ class LearnedHeadroomTest {
     }
 
     @Test
-    void whatChangedInAGapIsNoRise() {
+    void ignoresCpuChangesAcrossMetricGaps() {
         for (int i = 0; i < HOUR; i++) {
             read(i % 2 == 0 ? 2 : 3, IN_USE_GIB);
             now = now.plusSeconds(60);
@@ -105,7 +105,7 @@ class LearnedHeadroomTest {
     }
 
     @Test
-    void eachLoadHasTheWindowThatCostsLeast() {
+    void picksCheapestCpuWindowForEachLoad() {
         assertThat(learned.cpuWindow(rules)).isEqualTo(Duration.ofMinutes(1));
         cpus(2 * HOUR, i -> i % 60 < 3 ? 4 : 0.5);
         assertThat(learned.cpuWindow(rules)).isEqualTo(Duration.ofSeconds(15));
@@ -140,7 +140,7 @@ class LearnedHeadroomTest {
     }
 
     @Test
-    void nothingIsLearnedWhereThatIsOff() {
+    void learnsNothingWhenRuleIsOff() {
         rules = ScalingRules.of(EnumSet.complementOf(EnumSet.of(ExtraRule.LEARNED_HEADROOM)));
         cpus(HOUR, _ -> 2);
         assertThat(learned).isEqualTo(LearnedHeadroom.NONE);

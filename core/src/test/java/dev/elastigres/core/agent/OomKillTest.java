@@ -67,7 +67,7 @@ class OomKillTest {
     }
 
     @Test
-    void whatALargeOneGotDecaysUnitByUnit() {
+    void floorOfLargeVmDecaysUnitByUnit() {
         state = begin(20, 64);
         killed(Bytes.ofGibibytes(20));
         Moment killedAt = now;
@@ -98,7 +98,7 @@ class OomKillTest {
     }
 
     @Test
-    void whatWasRaisedSinceIsEnoughToBeginWith() {
+    void killAtUnknownLimitSetsFloorToCurrentSize() {
         state = begin(3, 64);
         after(new Event.OomKilled(Optional.empty(), now));
         assertThat(state.demand().memoryFloor().orElseThrow().memory())
@@ -114,7 +114,7 @@ class OomKillTest {
     }
 
     @Test
-    void atItsMaximumItSaysSo() {
+    void explainsThatItIsAtItsMaximum() {
         state = begin(4, 4);
         killed(Bytes.ofGibibytes(4));
         assertThat(state.why().wanted()).isEqualTo(UNIT.times(4));
@@ -129,7 +129,7 @@ class OomKillTest {
     }
 
     @Test
-    void whatOnlyRecommendsRecommendsIt() {
+    void recommendModeOnlyRecommendsMoreMemory() {
         ScalingRules recommending = RULES.recommending();
         Step step =
                 AgentDecision.after(

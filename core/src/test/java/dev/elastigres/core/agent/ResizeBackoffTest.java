@@ -46,7 +46,7 @@ class ResizeBackoffTest {
     @EnumSource(
             value = ResizeFailure.class,
             names = {"QUOTA", "LIMIT_RANGE", "ADMISSION", "INVALID", "TOO_LARGE", "NOT_RESIZABLE"})
-    void whatARuleRejectsIsTriedLessAndLessOften(ResizeFailure failure) {
+    void backsOffExponentiallyAfterRuleRejection(ResizeFailure failure) {
         driver = _ -> rejected(failure, state.current());
         load = 4;
         run(1_300);
@@ -56,7 +56,7 @@ class ResizeBackoffTest {
     }
 
     @Test
-    void whatPassesIsTriedSooner() {
+    void retriesTemporaryFailureSooner() {
         driver = _ -> rejected(ResizeFailure.UNAVAILABLE, state.current());
         load = 4;
         run(90);
@@ -91,7 +91,7 @@ class ResizeBackoffTest {
 
     /// A goal that goes up and down does not shorten the backoff.
     @Test
-    void anUnsteadyGoalIsNoNewAttempt() {
+    void unsteadyGoalDoesNotResetBackoff() {
         driver = it -> fitsUpTo(it, 1);
         for (int i = 0; i < 150; i++) {
             load = i % 2 == 0 ? 8 : 1;
@@ -101,7 +101,7 @@ class ResizeBackoffTest {
     }
 
     @Test
-    void whatIsReachedInPartIsProgress() {
+    void partialGrowthResetsBackoff() {
         driver = it -> rejected(ResizeFailure.QUOTA, it.to().min(size(5)));
         load = 8;
         run(6);
@@ -115,7 +115,7 @@ class ResizeBackoffTest {
 
     /// The room is available to other VMs meanwhile.
     @Test
-    void thePermitForWhatARuleDoesNotAllowIsGivenBack() {
+    void returnsPermitForSizeThatARuleRejects() {
         driver = it -> fitsUpTo(it, 1);
         load = 8;
         run(21);
@@ -156,7 +156,7 @@ class ResizeBackoffTest {
     }
 
     @Test
-    void whatNobodyWantsAnyMoreIsForgotten() {
+    void forgetsBackoffOfSizeNoLongerWanted() {
         driver = it -> fitsUpTo(it, 1);
         load = 8;
         run(100);
@@ -171,7 +171,7 @@ class ResizeBackoffTest {
 
     /// The VM grows soon after it shrank, for another reason than its load.
     @Test
-    void aRaisedMinimumIsNoConsequenceOfAShrink() {
+    void growthToRaisedMinimumStartsNoCooldown() {
         after(new MonitorFound(1));
         load = 8;
         run(5);

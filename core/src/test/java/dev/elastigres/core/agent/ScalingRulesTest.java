@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ScalingRulesTest {
 
     @Test
-    void neonsRulesAreOursWithoutExtras() {
+    void neonRulesHaveNoExtras() {
         assertThat(ScalingRules.NEON.goal()).isEqualTo(GoalRules.NEON);
         assertThat(ScalingRules.NEON.cooldown()).isEqualTo(CooldownRules.NEON);
         assertThat(ScalingRules.NEON.dampingWindow()).isZero();
@@ -22,7 +22,7 @@ class ScalingRulesTest {
     }
 
     @Test
-    void oursHaveAllOfThem() {
+    void elastigresRulesHaveAllExtras() {
         assertThat(ScalingRules.ELASTIGRES.goal())
                 .isEqualTo(GoalRules.ELASTIGRES.with(Preference.BALANCED));
         assertThat(ScalingRules.ELASTIGRES.cooldown()).isEqualTo(CooldownRules.ELASTIGRES);
@@ -33,7 +33,7 @@ class ScalingRulesTest {
 
     @ParameterizedTest
     @EnumSource
-    void eachIsSwitchedOnItsOwn(ExtraRule extra) {
+    void eachExtraIsSwitchedSeparately(ExtraRule extra) {
         assertThat(extras(ScalingRules.of(Set.of(extra)))).containsExactly(extra);
         assertThat(extras(ScalingRules.of(EnumSet.complementOf(EnumSet.of(extra)))))
                 .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(extra)));

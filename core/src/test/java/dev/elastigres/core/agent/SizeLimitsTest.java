@@ -19,7 +19,7 @@ class SizeLimitsTest {
     }
 
     @Test
-    void whereNoGrainFitsTheLeastCounts() {
+    void roundsMinimumUpWhenNoGrainFitsRange() {
         SizeLimits limits = between(size(1.5, 513), size(1.75, 514));
         assertThat(limits.min()).isEqualTo(limits.max()).isEqualTo(size(2, 520));
     }

@@ -17,7 +17,7 @@ class BudgetTest {
     private Moment now = new Moment(0);
 
     @Test
-    void givesWhatIsThereInWholeSteps() {
+    void grantsAvailableAmountInWholeSteps() {
         Budget budget = budget(4, 0);
         assertThat(ask(budget, "a", 3, false)).isEqualTo(size(3));
         assertThat(ask(budget, "b", 3, false)).isEqualTo(size(1));
@@ -71,7 +71,7 @@ class BudgetTest {
     }
 
     @Test
-    void whoIsBelowItsFairShareGoesFirst() {
+    void prefersVmBelowItsFairShare() {
         Budget budget = budget(8, 0);
         budget.join("a", size(5));
         budget.join("b", size(3));
@@ -83,7 +83,7 @@ class BudgetTest {
     }
 
     @Test
-    void anOldWishStandsInNobodysWay() {
+    void expiredRequestDoesNotBlockOthers() {
         Budget budget = budget(8, 0);
         budget.join("a", size(5));
         budget.join("b", size(3));
@@ -94,7 +94,7 @@ class BudgetTest {
     }
 
     @Test
-    void aLateWordTakesNothingAway() {
+    void ignoresOutdatedRequest() {
         Budget budget = budget(4, 0);
         long early = ++id;
         ask(budget, "a", 3, false);
@@ -104,7 +104,7 @@ class BudgetTest {
     }
 
     @Test
-    void whatWasThereBeforeIsKeptEvenBeyondTheCapacity() {
+    void keepsExistingSizesAboveCapacity() {
         Budget budget = budget(2, 0);
         budget.join("a", size(3));
         assertThat(budget.free()).isEqualTo(Resources.ZERO);
@@ -137,7 +137,7 @@ class BudgetTest {
     }
 
     @Test
-    void whatIsTakenFromTheCapacityIsNotTakenFromAnybody() {
+    void reducedCapacityRevokesNoPermits() {
         Budget budget = budget(10, 0);
         assertThat(ask(budget, "a", 6, false)).isEqualTo(size(6));
         budget.change(rules(4, 0));

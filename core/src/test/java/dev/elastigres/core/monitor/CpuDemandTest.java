@@ -69,13 +69,13 @@ class CpuDemandTest {
     }
 
     @Test
-    void asksLessAndLessOftenInVain() {
+    void backsOffWhenRequestsAreFruitless() {
         after(new SessionStarted(1, true));
         assertThat(after(30, SHORT)).containsExactly("3:3", "4:3", "6:3", "10:3", "18:3", "26:3");
     }
 
     @Test
-    void whatComesIsGivenTimeToHelp() {
+    void waitsForGrantToTakeEffect() {
         after(new SessionStarted(1, true));
         assertThat(after(3, SHORT)).hasSize(1);
         after(new UpscaleNotified(1, 2, new Resources(3, MEMORY)));
@@ -84,7 +84,7 @@ class CpuDemandTest {
     }
 
     @Test
-    void asksForAsManyAsHaveATaskButDoublesAtMost() {
+    void asksForOneCpuPerTaskUpToDouble() {
         after(new SessionStarted(1, true));
         assertThat(after(3, new CpuReading(2, 1, 1, 16))).containsExactly("3:4");
         after(new UpscaleNotified(1, 2, new Resources(4, MEMORY)));
@@ -103,7 +103,7 @@ class CpuDemandTest {
     }
 
     @Test
-    void saysNothingToWhomWouldTakeItForMemory() {
+    void sendsNoCpuRequestToAgentWithoutSupport() {
         assertThat(after(10, SHORT)).as("nobody is there").isEmpty();
         after(new SessionStarted(1, false));
         assertThat(after(10, SHORT)).isEmpty();
@@ -112,7 +112,7 @@ class CpuDemandTest {
     }
 
     @Test
-    void saysWhyWithItsNumbers() {
+    void explainsRequestWithItsNumbers() {
         after(new SessionStarted(1, true));
         after(2, SHORT);
         now = now.plus(Duration.ofSeconds(1));

@@ -33,7 +33,7 @@ class DownscaleCheckTest {
     }
 
     @Test
-    void isRefusedWithTheLeastThatWouldDo() {
+    void refusalNamesSmallestSufficientSize() {
         assertThat(refusal(used(250))).isEmpty();
         Bytes min = refusal(used(251)).flatMap(Refusal::minMemory).orElseThrow();
         assertThat(min).isEqualTo(Bytes.ofMebibytes(513));
@@ -80,7 +80,7 @@ class DownscaleCheckTest {
     // ---- memory outside of usage
 
     @Test
-    void isRefusedWhenHugePagesPinWhatTheSmallerMachineHas() {
+    void refusesWhenHugePagesLeaveTooLittleMemory() {
         // Of 4 GiB, 1.5 are static huge pages, and 1 is Postgres'.
         Usage usage = used(1024, machine(4096, 1_250_000));
         Refusal refusal =

@@ -34,7 +34,7 @@ class ForecastDecisionTest {
             State.begin(ONE_GIB, new DatabaseState.Unmanaged(), MonitorRules.FORESIGHTED);
 
     @Test
-    void asksForWhatIsForeseenAndSaysWhy() {
+    void explainsRequestForForecastUsage() {
         connect();
         used = 500;
         forecast = 900;
@@ -60,7 +60,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void saysThatItIsTheKernelWhoTakesIt() {
+    void reportsKernelAsCauseOfShortage() {
         connect();
         used = 700;
         kernel = 200;
@@ -134,7 +134,7 @@ class ForecastDecisionTest {
     // ---- one need, one grant
 
     @Test
-    void asksNotAgainWhileWhatIsAnnouncedWillDo() {
+    void doesNotRepeatRequestWhileAnnouncedSizeSuffices() {
         connect();
         forecast = 900;
         asked(after(new UsageChanged()));
@@ -151,7 +151,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void asksAgainAtOnceWhenWhatIsAnnouncedWillNotDo() {
+    void asksAtOnceWhenAnnouncedSizeIsInsufficient() {
         connect();
         forecast = 900;
         asked(after(new UsageChanged()));
@@ -195,7 +195,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void theWatcherTellsWhatTheDecisionWouldCallShort() {
+    void givesWatcherTheThresholdOfTheDecision() {
         connect();
         Bytes threshold = state.threshold();
         forecast = 868;
@@ -215,7 +215,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void whatEachShortageIsAboutHasToGetClearlyBetter() {
+    void endsShortageOnlyAfterClearImprovement() {
         connect();
         MemoryLimits limits = MonitorRules.FORESIGHTED.memory().limits(ONE_GIB);
         available = 50;
@@ -231,7 +231,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void asksAgainWhenNothingComesForLongerThanItTakes() {
+    void asksAgainWhenGrantIsOverdue() {
         connect();
         forecast = 900;
         asked(after(new UsageChanged()));
@@ -242,7 +242,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void nothingIsUnderwayAnyMoreAfterFruitlessRequests() {
+    void stopsAwaitingGrantAfterFruitlessRequests() {
         connect();
         forecast = 900;
         asked(after(new UsageChanged()));
@@ -275,7 +275,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void whatTheKernelKeepsOfMuchPluggedMemoryIsNotWaitedFor() {
+    void doesNotAwaitMemoryKeptByKernel() {
         connect();
         forecast = 900;
         asked(after(new UsageChanged()));
@@ -300,7 +300,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void aGrantThatNobodyAskedForTeachesNothing() {
+    void ignoresUnrequestedGrantsWhenLearning() {
         connect();
         after(new UpscaleNotified(1, 2, TWO_GIB));
         pass(700);
@@ -309,7 +309,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void aNewAgentHasHeardNothing() {
+    void sendsRequestAgainToNewAgent() {
         connect();
         forecast = 900;
         asked(after(new UsageChanged()));
@@ -337,7 +337,7 @@ class ForecastDecisionTest {
     }
 
     @Test
-    void whatIsForeseenSpeaksAgainstADownscale() {
+    void forecastGrowthRefusesDownscale() {
         connect();
         forecast = 500;
         assertThat(after(new DownscaleRequested(1, 4, new Resources(1, Bytes.ofMebibytes(512)))))

@@ -25,7 +25,7 @@ class ForecastInvariantsTest {
     private static final long THERE = 960L << 20;
 
     @Test
-    void twoRequestsAreAnIntervalApartWhateverHappens() {
+    void requestsAreAtLeastAnIntervalApart() {
         int requests = 0;
         for (long seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
@@ -44,7 +44,7 @@ class ForecastInvariantsTest {
     }
 
     @Test
-    void nothingIsAskedForWhileUsageIsFlatAndFar() {
+    void sendsNoRequestWhileUsageIsFlatAndLow() {
         for (long seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
             long level = random.nextLong(50, 550) << 20;
@@ -85,7 +85,7 @@ class ForecastInvariantsTest {
 
     /// One rise and one sufficient grant: a single request once the delay is known.
     @Test
-    void neverGrowsTwiceForOneNeed() {
+    void growsOnlyOncePerNeed() {
         for (long seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
             long rate = random.nextLong(40, 400);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class MemoryRulesTest {
 
     @Test
-    void theTotalIsTheLeastThatIsEnough() {
+    void computesSmallestSufficientTotal() {
         var random = new Random(14);
         for (int i = 0; i < 20_000; i++) {
             var rules =
@@ -42,7 +42,7 @@ class MemoryRulesTest {
     }
 
     @Test
-    void thereIsNoMoreThanTheMost() {
+    void handlesMaximumDemandWithoutOverflow() {
         var all = new MemoryDemand(Bytes.MAX, Optional.of(Bytes.MAX));
         assertThat(MemoryRules.DEFAULT.totalFor(all)).isGreaterThan(Bytes.of(1L << 62));
     }

@@ -41,7 +41,7 @@ class MonitorDecisionInvariantsTest {
     private static final int EVENTS = 400;
 
     @Test
-    void promisesHoldInEveryLife() {
+    void invariantsHoldInEveryRandomRun() {
         var seen = new HashSet<Class<?>>();
         for (long seed = 0; seed < SEEDS; seed++) new RandomRun(seed, seen).live();
         // The sequences must reach every action, or the test proves nothing.
@@ -68,7 +68,7 @@ class MonitorDecisionInvariantsTest {
     /// Runs a single seed, to reproduce a failure.
     @ParameterizedTest
     @ValueSource(longs = {0})
-    void promisesHoldInOneLife(long seed) {
+    void invariantsHoldInOneRandomRun(long seed) {
         new RandomRun(seed, new HashSet<>()).live();
     }
 

@@ -50,20 +50,20 @@ class MonitorDecisionTest {
     // ---- growth
 
     @Test
-    void spendsWhatIsThereAtTheStart() {
+    void usesObservedMemoryAtStart() {
         Step first = MonitorDecision.begin(state, usage(), MonitorRules.DEFAULT, now);
         assertThat(first.actions()).containsExactly(watch(ONE_GIB));
     }
 
     @Test
-    void saysTheCacheSizeAtTheStartEvenWhenNothingChanges() {
+    void setsCacheSizeAtStartWithoutChange() {
         State managed = State.begin(ONE_GIB, new DatabaseState.Unknown(), MonitorRules.DEFAULT);
         Step first = MonitorDecision.begin(managed, usage(), MonitorRules.DEFAULT, now);
         assertThat(first.actions()).contains(new FitCache(ONE_GIB));
     }
 
     @Test
-    void confirmsAtOnceButSpendsOnlyWhatIsThere() {
+    void confirmsAtOnceButUsesOnlyArrivedMemory() {
         connect();
         List<Action> announced = after(new UpscaleNotified(1, 2, TWO_GIB));
         assertThat(announced).singleElement().isInstanceOf(ConfirmUpscale.class);
@@ -78,7 +78,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void confirmsWithWhatIsThere() {
+    void confirmationNamesAppliedMemory() {
         connect();
         assertThat(applied(after(new UpscaleNotified(1, 2, TWO_GIB)))).isEqualTo(ONE_GIB);
         Bytes part = Bytes.ofMebibytes(1947);
@@ -268,7 +268,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void agreesWhenPostgresIsDownForItHoldsNothing() {
+    void acceptsDownscaleWhilePostgresIsDown() {
         database(new Down("connection refused"));
         connect();
         assertThat(after(new DownscaleRequested(1, 4, HALF_GIB)))
@@ -279,7 +279,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void agreesWhenPostgresGoesDownMeanwhile() {
+    void acceptsDownscaleWhenPostgresGoesDown() {
         database(new Up());
         connect();
         after(new DownscaleRequested(1, 4, HALF_GIB));
@@ -288,7 +288,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void takesAShrinkBackWhenTheAgentMovesOn() {
+    void newDownscaleRequestSupersedesPendingOne() {
         database(new Up());
         connect();
         after(new DownscaleRequested(1, 4, HALF_GIB));
@@ -389,7 +389,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void holdsItsWishUntilAnAgentIsThere() {
+    void postponesRequestUntilAnAgentConnects() {
         used = 900;
         assertThat(after(new UsageChanged())).isEmpty();
         assertThat(after(new SessionStarted(1, true)))
@@ -398,7 +398,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void asksAnAgentThatHasHeardNothingYetWithoutTheWaitThatTheOneBeforeHad() {
+    void newAgentDoesNotInheritRequestBackoff() {
         connect();
         used = 900;
         after(new UsageChanged());
@@ -439,7 +439,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void ignoresWhatAFormerSessionSaid() {
+    void ignoresMessagesOfEarlierSession() {
         connect();
         after(new SessionStarted(2, true));
         assertThat(after(new HealthCheckReceived(1, 6))).isEmpty();
@@ -452,7 +452,7 @@ class MonitorDecisionTest {
     // ---- announcements
 
     @Test
-    void whatWasAnnouncedEndsWithItsSession() {
+    void discardsAnnouncedSizeWhenSessionEnds() {
         connect();
         after(new DownscaleRequested(1, 4, HALF_GIB));
         assertThat(state.threshold()).isEqualTo(Bytes.ofMebibytes(412).times(0.85));
@@ -527,7 +527,7 @@ class MonitorDecisionTest {
     // ---- one resize, one change of the cache
 
     @Test
-    void memoryThatComesInPartsFitsTheCacheOnce() {
+    void resizesCacheOnceForMemoryThatArrivesInParts() {
         database(new Up());
         connect();
         after(new UpscaleNotified(1, 2, TWO_GIB));
@@ -543,7 +543,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void memoryThatStopsComingFitsTheCacheASecondLater() {
+    void resizesCacheASecondAfterMemoryStopsArriving() {
         database(new Up());
         connect();
         after(new UpscaleNotified(1, 2, TWO_GIB));
@@ -556,7 +556,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void memoryThatGoesFitsTheCacheAtOnce() {
+    void resizesCacheAtOnceWhenMemoryIsRemoved() {
         database(new Up());
         connect();
         assertThat(after(new MemoryObserved(Bytes.ofMebibytes(800))))
@@ -564,7 +564,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void anAgentThatComesAndGoesLeavesTheCacheAsItIs() {
+    void reconnectingAgentDoesNotChangeCache() {
         database(new Up());
         Resources all = new Resources(1, ONE_GIB);
         connect();
@@ -580,7 +580,7 @@ class MonitorDecisionTest {
     }
 
     @Test
-    void aShrinkThatWasNeverCarriedOutGivesTheCacheBackASecondAfterItsSession() {
+    void restoresCacheASecondAfterAbandonedShrink() {
         database(new Up());
         connect();
         after(new DownscaleRequested(1, 4, HALF_GIB));

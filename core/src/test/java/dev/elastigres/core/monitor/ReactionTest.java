@@ -48,7 +48,7 @@ class ReactionTest {
 
     @ParameterizedTest
     @CsvSource({"0,0", "0,2", "50,2"})
-    void nothingIsAskedForWhileMemoryComesAndGoesFarFromTheThreshold(int late, double jitter) {
+    void ignoresMemoryChangesFarFromThreshold(int late, double jitter) {
         for (long seed = 0; seed < SEEDS; seed++) {
             var random = new Random(seed);
             var load = new UsageSteps(random, jitter);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SampleWindowTest {
 
     @Test
-    void averagesWhatThereIsUntilItIsFull() {
+    void averagesAvailableSamplesUntilFull() {
         var window = new SampleWindow(3);
         assertThat(window.average()).isZero();
         window.add(10);

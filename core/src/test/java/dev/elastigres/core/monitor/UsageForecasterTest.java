@@ -82,7 +82,7 @@ class UsageForecasterTest {
     }
 
     @Test
-    void aSpikeThatIsGoneAtTheNextSampleIsNone() {
+    void ignoresSpikeGoneAtNextSample() {
         assertThat(isForeseen(2 * SECOND, _ -> 500 * MIB)).isFalse();
         forecaster.add(now, 1500 * MIB, THRESHOLD, HORIZON.toNanos());
         assertThat(forecaster.forecast()).isLessThan(THRESHOLD);
@@ -92,7 +92,7 @@ class UsageForecasterTest {
 
     @ParameterizedTest
     @CsvSource({"500,20", "600,40", "700,60", "300,80"})
-    void noiseIsNoRise(long calm, long amplitude) {
+    void doesNotForecastRiseFromNoise(long calm, long amplitude) {
         var random = new Random(amplitude);
         assertThat(
                         isForeseen(
@@ -102,7 +102,7 @@ class UsageForecasterTest {
     }
 
     @Test
-    void aLoadThatComesAndGoesBecomesFamiliar() {
+    void learnsRecurringLoadAsBaseline() {
         // Usage rises and falls by 150 MiB each second.
         LongUnaryOperator sawtooth =
                 time -> (long) ((600 + 150.0 * (time % SECOND) / SECOND) * MIB);
@@ -113,7 +113,7 @@ class UsageForecasterTest {
     }
 
     @Test
-    void aPauseOnTheWayDownIsNotFamiliar() {
+    void pauseDuringFallIsNotLearnedAsBaseline() {
         assertThat(isForeseen(5 * SECOND, ramp(770, 4 * SECOND, 100))).isTrue();
         // Usage rises to 900 MiB, falls to 840, pauses there, and falls again.
         long[] levels = {800, 850, 900, 840, 840, 770};

@@ -45,7 +45,7 @@ class ContainerCgroupsTest {
     }
 
     @Test
-    void takesNothingElseForIt() throws Exception {
+    void ignoresCgroupsOfOtherContainers() throws Exception {
         Path pod = root.resolve("kubepods.slice/kubepods-pod8f6c6a4e_1f0b.slice");
         for (String other :
                 new String[] {"crio-conmon-4e1c8a.scope", "cri-containerd-4e1c8b.scope"})

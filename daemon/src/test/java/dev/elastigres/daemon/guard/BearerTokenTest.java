@@ -30,7 +30,7 @@ class BearerTokenTest {
                 "bearer " + TOKEN,
                 "BEARER   " + TOKEN + " ",
             })
-    void whoShowsTheTokenComesIn(String authorization) throws Exception {
+    void acceptsCorrectToken(String authorization) throws Exception {
         assertThat(answer(guarded(TOKEN + "\n"), authorization)).isEqualTo(WELCOME);
         assertThat(told.lines).isEmpty();
     }
@@ -49,7 +49,7 @@ class BearerTokenTest {
                 "Bearer " + TOKEN + ", Bearer " + TOKEN,
                 "Bearer correct-horse-\u00ff",
             })
-    void whoShowsSomethingElseDoesNot(String authorization) throws Exception {
+    void rejectsWrongToken(String authorization) throws Exception {
         Response response = (Response) answer(guarded(TOKEN), authorization);
         assertThat(response.status()).isEqualTo(401);
         assertThat(response.headers()).containsEntry("WWW-Authenticate", "Bearer");
@@ -58,7 +58,7 @@ class BearerTokenTest {
     }
 
     @Test
-    void whoShowsNothingDoesNot() throws Exception {
+    void rejectsRequestWithoutToken() throws Exception {
         Reply reply = guarded(TOKEN).answer(new Request("me", "GET", "/", Map.of()));
         assertThat(((Response) reply).status()).isEqualTo(401);
         assertThat(told.lines).containsExactly("refused: no token");
@@ -75,7 +75,7 @@ class BearerTokenTest {
                     two words of some length    | one line of visible ASCII
                     f\u00fcnfundzwanzig Buchstaben   | one line of visible ASCII
                     """)
-    void whatIsNoTokenIsRefusedAtOnce(String text, String why) throws Exception {
+    void rejectsInvalidTokenAtOnce(String text, String why) throws Exception {
         assertThatThrownBy(() -> guarded(text))
                 .isInstanceOf(CredentialException.class)
                 .hasMessageContaining(why)
@@ -83,7 +83,7 @@ class BearerTokenTest {
     }
 
     @Test
-    void whatIsNoFileIsRefusedAtOnce() throws Exception {
+    void rejectsUnreadableTokenFileAtOnce() throws Exception {
         assertThatThrownBy(() -> BearerToken.in(folder.resolve("none"), told))
                 .hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> BearerToken.in(folder, told))
@@ -95,7 +95,7 @@ class BearerTokenTest {
     }
 
     @Test
-    void aNewTokenCountsAtOnceAndABrokenOneNever() throws Exception {
+    void appliesNewTokenAtOnceAndIgnoresInvalidOne() throws Exception {
         var guarded = guarded(TOKEN);
         Path file = folder.resolve("token");
         Files.writeString(file, "another-horse-battery-staple");

@@ -68,14 +68,14 @@ class ServerTlsTest {
     // ---- who comes in
 
     @Test
-    void aClientWithACertificateIsServed() throws Exception {
+    void acceptsClientWithCertificate() throws Exception {
         var server = serve(files, ServerLimits.DEFAULT);
         assertThat(ask(server, authority, authority.issue("agent"))).contains(" 200 OK", "welcome");
         assertThat(told.lines).isEmpty();
     }
 
     @Test
-    void aClientWithoutACertificateIsNot() throws Exception {
+    void rejectsClientWithoutCertificate() throws Exception {
         var server = serve(files, ServerLimits.DEFAULT);
         assertThatThrownBy(() -> ask(server, authority, null))
                 .isInstanceOf(SSLException.class)
@@ -84,7 +84,7 @@ class ServerTlsTest {
     }
 
     @Test
-    void aClientWithAStrangersCertificateIsNot() throws Exception {
+    void rejectsClientWithForeignCertificate() throws Exception {
         var server = serve(files, ServerLimits.DEFAULT);
         IssuedCertificate strange = CertificateAuthority.create("test").issue("agent");
         assertThatThrownBy(() -> ask(server, authority, strange)).isInstanceOf(IOException.class);
@@ -107,7 +107,7 @@ class ServerTlsTest {
     }
 
     @Test
-    void whoSpeaksNoTlsIsRefused() throws Exception {
+    void rejectsPlaintextConnection() throws Exception {
         var server = serve(files, ServerLimits.DEFAULT);
         try (var plain = RawClient.connect(server.address())) {
             plain.send("GET / HTTP/1.1\r\n\r\n");
@@ -189,7 +189,7 @@ class ServerTlsTest {
     }
 
     @Test
-    void handshakesThatNeverEndDisturbNobody() throws Exception {
+    void unfinishedHandshakesDoNotDisturbOthers() throws Exception {
         var server = serve(files, ServerLimits.DEFAULT);
         var agent = RawClient.over(client(server, authority, authority.issue("agent"))).upgrade();
         open.add(agent);
@@ -278,7 +278,7 @@ class ServerTlsTest {
                     server.key  | -----BEGIN EC PRIVATE KEY-----/Proc-Type: 4,ENCRYPTED/AAAA/-----END EC PRIVATE KEY----- | its key needs a passphrase
                     clients.crt | nothing                                | it has no certificate in PEM form
                     """)
-    void saysWhatIsWrongWithAFile(String name, String lines, String why)
+    void reportsWhyACredentialFileIsInvalid(String name, String lines, String why)
             throws Exception {
         Path file = Files.writeString(folder.resolve(name), lines.replace('/', '\n'));
         assertThatThrownBy(() -> ServerTls.with(files, told))

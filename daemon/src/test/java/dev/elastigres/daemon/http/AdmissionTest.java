@@ -67,7 +67,7 @@ class AdmissionTest {
     }
 
     @Test
-    void theOldestNewcomerMakesWay() throws Exception {
+    void closesOldestPendingConnectionWhenFull() throws Exception {
         try (var server = TestServer.echo(USUAL.withPendingConnections(2));
                 var first = server.connect();
                 var second = server.connect();
@@ -79,7 +79,7 @@ class AdmissionTest {
     }
 
     @Test
-    void openSessionsKeepTheirPlacesAndPagesHaveTheirOwn() throws Exception {
+    void limitsSessionsSeparatelyFromPages() throws Exception {
         try (var server = new TestServer(pageAndEcho(), withSessions(3))) {
             var admitted = new ArrayList<RawClient>();
             for (int i = 0; i < 3; i++) {

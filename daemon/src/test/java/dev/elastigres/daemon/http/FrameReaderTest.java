@@ -134,7 +134,7 @@ class FrameReaderTest {
     }
 
     @Test
-    void anySplitOfAnyMessagesComesBackWhole() throws Exception {
+    void reassemblesRandomlySplitMessages() throws Exception {
         var random = new Random(2);
         for (int round = 0; round < 500; round++) {
             var expected = new ArrayList<WebSocketMessage>();

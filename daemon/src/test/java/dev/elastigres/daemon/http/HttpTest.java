@@ -59,14 +59,14 @@ class HttpTest {
         "/names/deep/a, deeper",
         "/names/own, own"
     })
-    void aFolderAnswersForAllBelowIt(String path, String body) throws IOException {
+    void prefixRouteAnswersAllPathsBelowIt(String path, String body) throws IOException {
         assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .endsWith(body + "\n");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/names/", "/names", "/namesake"})
-    void aFolderIsNotWhatIsBelowIt(String path) throws IOException {
+    void prefixRouteRejectsPathsNotBelowIt(String path) throws IOException {
         assertThat(ask("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
                 .startsWith("HTTP/1.1 404 ");
     }
@@ -231,12 +231,12 @@ class HttpTest {
     }
 
     @Test
-    void saysWhatIsAllowed() throws IOException {
+    void listsAllowedMethods() throws IOException {
         assertThat(ask("DELETE /hello HTTP/1.1\r\n\r\n")).contains("\r\nAllow: GET, HEAD\r\n");
     }
 
     @Test
-    void answersStrangersProtocolsAtOnce() throws IOException {
+    void rejectsOtherProtocolsAtOnce() throws IOException {
         // The first bytes of a TLS handshake; no line end follows.
         assertThat(ask("\u0016\u0003\u0001\u0002\u0000\u0001\u0000")).startsWith("HTTP/1.1 400 ");
     }
@@ -249,7 +249,7 @@ class HttpTest {
     }
 
     @Test
-    void whatPeersDoWrongIsNoFailure() throws IOException {
+    void doesNotReportFailureForPeerErrors() throws IOException {
         server.connect().close();
         server.connect().send("GET /hel").vanish();
         assertThat(ask("GET /hello HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 200 ");

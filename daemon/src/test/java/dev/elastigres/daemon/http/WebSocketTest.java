@@ -36,7 +36,7 @@ class WebSocketTest {
     }
 
     @Test
-    void readsWhatComesTogetherWithTheHandshake() throws Exception {
+    void readsFrameSentWithHandshake() throws Exception {
         try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.connect()) {
             client.send(
@@ -62,7 +62,7 @@ class WebSocketTest {
     }
 
     @Test
-    void aBinaryMessageIsToldAndHarmless() throws Exception {
+    void reportsBinaryMessageAndContinues() throws Exception {
         try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.upgraded()) {
             client.send(frame(true, Frames.BINARY, new byte[300]));
@@ -122,7 +122,7 @@ class WebSocketTest {
     }
 
     @Test
-    void tellsThePeerWhichRuleItBroke() throws Exception {
+    void closeFrameNamesProtocolViolation() throws Exception {
         try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var client = server.upgraded()) {
             client.sendText("fine");
@@ -137,7 +137,7 @@ class WebSocketTest {
     }
 
     @Test
-    void tellsThePeerThatItsMessageIsTooBig() throws Exception {
+    void closesSessionWhenMessageIsTooBig() throws Exception {
         try (var server = TestServer.echo(ServerLimits.DEFAULT.withMessageSize(1000));
                 var client = server.upgraded()) {
             client.send(frame(true, Frames.TEXT, new byte[100_000]));
@@ -148,7 +148,7 @@ class WebSocketTest {
     }
 
     @Test
-    void closesInOrderAndSaysWhy() throws Exception {
+    void sendsPendingMessagesThenCloseReason() throws Exception {
         String reason = "€".repeat(50);
         try (var server =
                         TestServer.withSession(
@@ -337,7 +337,7 @@ class WebSocketTest {
     }
 
     @Test
-    void closingTheServerSaysGoodbye() throws Exception {
+    void serverCloseSendsCloseFrames() throws Exception {
         try (var server = TestServer.echo(ServerLimits.DEFAULT);
                 var polite = server.upgraded();
                 var deaf = server.upgraded();

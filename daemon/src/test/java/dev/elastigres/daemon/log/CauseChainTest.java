@@ -17,7 +17,7 @@ class CauseChainTest {
     }
 
     @Test
-    void leavesOutWhatOnlyRepeats() {
+    void omitsRepeatedCauseMessages() {
         var root = new IOException("refused");
         assertThat(CauseChain.chain(new Exception(root))).isEqualTo("refused");
         assertThat(CauseChain.chain(new Exception("x", new RuntimeException(new Exception(root)))))
@@ -29,7 +29,7 @@ class CauseChainTest {
     }
 
     @Test
-    void saysSomethingWhereThereIsNoMessage() {
+    void usesTypeNameWhenMessageIsMissing() {
         assertThat(CauseChain.chain(new IOException())).isEqualTo("IOException");
         assertThat(CauseChain.chain(new IOException(" "))).isEqualTo("IOException");
         assertThat(CauseChain.chain(new UnknownHostException("h"))).isEqualTo("unknown host: h");

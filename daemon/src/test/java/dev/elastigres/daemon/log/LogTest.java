@@ -60,7 +60,7 @@ class LogTest {
     }
 
     @Test
-    void quotesAndEscapesWhatWouldMislead() {
+    void quotesAndEscapesMisleadingText() {
         text.info(
                 "a\nb\u001b[31m",
                 "empty",
@@ -150,14 +150,14 @@ class LogTest {
     }
 
     @Test
-    void anErrorThatIsABugSaysWhere() {
+    void unexpectedErrorNamesItsLocation() {
         text.error("a bug", "cause", new Exception("outer", new IllegalStateException("inner")));
         text.error("no bug", "cause", new IOException("gone"));
         text.warn("no error", "cause", new IllegalStateException("inner"));
         assertThat(lines().getFirst())
                 .matches(
                         ".* cause=\"outer: inner\" at=dev.elastigres.daemon.log.LogTest"
-                                + ".anErrorThatIsABugSaysWhere\\(LogTest.java:\\d+\\)");
+                                + ".unexpectedErrorNamesItsLocation\\(LogTest.java:\\d+\\)");
         assertThat(lines().subList(1, 3)).noneMatch(line -> line.contains(" at="));
     }
 

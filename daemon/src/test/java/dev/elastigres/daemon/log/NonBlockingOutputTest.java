@@ -27,7 +27,7 @@ class NonBlockingOutputTest {
     }
 
     @Test
-    void keepsNobodyWaitingForAReaderThatDoesNotRead() throws Exception {
+    void dropsLinesInsteadOfBlockingOnSlowReader() throws Exception {
         var pipe = new PipedOutputStream();
         try (var reader = new PipedInputStream(pipe, 16)) {
             var out = output(pipe);

@@ -14,7 +14,7 @@ class TimestampsTest {
     private static final long CENTURY_SECONDS = 100L * 366 * 86_400;
 
     @Test
-    void theyAreThoseOfTheLibrary() {
+    void timestampsEqualThoseOfTheLibrary() {
         ZoneId zone = ZoneId.of("Asia/Kathmandu");
         var ofDay = DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(zone);
         var utc = new DateTimeFormatterBuilder().appendInstant(3).toFormatter();

@@ -25,14 +25,14 @@ class KernelReaderTest {
     }
 
     @Test
-    void readsWhatAnswers() throws Exception {
+    void readsAvailableFile() throws Exception {
         Path file = Files.writeString(folder.resolve("loadavg"), "0.50 1 2\n");
         assertThat(reader.read(file).lines()).containsExactly("0.50 1 2");
         assertThat(reader.silent()).isEmpty();
     }
 
     @Test
-    void noReadingIsAnsweredByOneThatEndedBeforeIt() throws Exception {
+    void neverReturnsResultOfAnEarlierReading() throws Exception {
         for (int i = 0; i < 20_000; i++) {
             int now = i;
             assertThat(reader.call("counter", "a counter", () -> now)).isEqualTo(i);
@@ -125,7 +125,7 @@ class KernelReaderTest {
     }
 
     @Test
-    void whatFailsSaysSo() {
+    void reportsFailureOfReading() {
         assertThatThrownBy(
                         () ->
                                 reader.call(

@@ -23,7 +23,7 @@ class KernelTextTest {
     }
 
     @Test
-    void saysWhatCouldNotBeReadWhole() throws Exception {
+    void reportsFilesThatCannotBeReadInFull() throws Exception {
         Path file = folder.resolve("file");
         assertThat(KernelText.read(file).problem()).contains("there is no " + file);
         Files.writeString(file, "x 1\n".repeat(5 << 20));
@@ -42,7 +42,7 @@ class KernelTextTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "max", "NaN", "Infinity", "1e999", "0x1p3", "7d", "-1", "1.2.3", "."})
-    void nothingElseIsANumber(String text) {
+    void rejectsTextThatIsNotANumber(String text) {
         assertThat(KernelText.parse(text)).isEqualTo(OptionalDouble.empty());
     }
 }

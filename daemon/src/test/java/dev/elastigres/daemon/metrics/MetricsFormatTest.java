@@ -18,7 +18,7 @@ class MetricsFormatTest {
                         + "application/openmetrics-text;version=0.0.1;q=0.75,"
                         + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
             })
-    void openMetricsWhereItIsLikedBest(String accept) {
+    void usesOpenMetricsWhenPreferred(String accept) {
         assertThat(MetricsFormat.negotiate(accept)).isEqualTo(MetricsFormat.OPEN_METRICS);
     }
 
@@ -34,7 +34,7 @@ class MetricsFormatTest {
                 "application/openmetrics-text;q=nonsense",
                 ";;,,=,q=",
             })
-    void elsePrometheusText(String accept) {
+    void usesPrometheusTextOtherwise(String accept) {
         assertThat(MetricsFormat.negotiate(accept)).isEqualTo(MetricsFormat.TEXT);
     }
 }

@@ -28,7 +28,7 @@ class MetricsWriterTest {
     }
 
     @Test
-    void whatIsSaidOfSeveralIsOneFamily() {
+    void groupsSamplesOfSeveralLabelsIntoOneFamily() {
         Consumer<MetricsWriter> content =
                 page -> {
                     var times = new Histogram(new double[] {1}, "kind", "a");

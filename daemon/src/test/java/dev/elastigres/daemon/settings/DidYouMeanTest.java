@@ -26,7 +26,7 @@ class DidYouMeanTest {
     }
 
     @Test
-    void findsWhatIsCloseAndNothingElse() {
+    void suggestsOnlySimilarNames() {
         var names = List.of("addr", "cgroup", "cgroup-overhead", "path.procfs", "path.cgroup");
         assertThat(DidYouMean.closest("adr", names)).hasValue("addr");
         assertThat(DidYouMean.closest("CGRUOP", names)).hasValue("cgroup");

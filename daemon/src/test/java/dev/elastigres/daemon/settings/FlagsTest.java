@@ -69,7 +69,7 @@ class FlagsTest {
     }
 
     @Test
-    void tellsAllProblemsAtOnce() {
+    void reportsAllProblemsAtOnce() {
         assertThat(
                         problems(
                                 Map.of("ELASTIGRES_ADR", "x", "ELASTIGRES_SAMPLE", "5"),
@@ -95,7 +95,7 @@ class FlagsTest {
     }
 
     @Test
-    void tellsWhatIsMissingRepeatedOrTooMuch() {
+    void reportsMissingRepeatedAndExtraArguments() {
         assertThat(problems("--addr")).containsExactly("--addr needs a value: --addr HOST:PORT");
         assertThat(problems("-a")).containsExactly("-a needs a value: -a HOST:PORT");
         assertThat(problems("--addr", "--keep"))
@@ -186,7 +186,7 @@ class FlagsTest {
     }
 
     @Test
-    void helpAndVersionComeBeforeAnyProblem() throws UsageException {
+    void helpAndVersionPrecedeProblems() throws UsageException {
         for (String flag : List.of("-h", "--help"))
             assertThat(TABLE.read(List.of("--nonsense", flag), Map.of()))
                     .isInstanceOf(Invocation.Help.class);

@@ -75,7 +75,7 @@ class SectionsTest {
     }
 
     @Test
-    void aFileThatSaysTheSameIsPrinted() throws Exception {
+    void printsEquivalentConfigFile() throws Exception {
         String file =
                 write(
                         """
@@ -104,7 +104,7 @@ class SectionsTest {
     }
 
     @Test
-    void theHelpSaysWhatCanBeSet() throws Exception {
+    void helpListsSettingsOfSections() throws Exception {
         var help = (Invocation.Help) TABLE.read(List.of("--help"), Map.of());
         assertThat(help.text().replaceAll("\\s+", " "))
                 .contains("A section [db.NAME] of the file applies to NAME only")
@@ -112,7 +112,7 @@ class SectionsTest {
     }
 
     @Test
-    void saysWhatALaterReadingChanged() throws Exception {
+    void listsSettingsChangedByReload() throws Exception {
         Settings now = run("--sample=1s");
         assertThat(now.changes(run("--sample=1000ms"))).isEmpty();
         assertThat(now.changes(run("--sample=2s", "--keep", "--cgroup=x")))

@@ -42,7 +42,7 @@ class SettingTypeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "M", "-1", "1.5G", "1Q", "1 M B", "0x10", "１M"})
-    void refusesWhatIsNoSize(String text) {
+    void rejectsInvalidSize(String text) {
         assertThat(bad(SettingType.bytes(), text))
                 .isEqualTo(
                         "is not a size: give a whole number with a unit, like 512kB, 100MiB or 4G");
@@ -68,7 +68,7 @@ class SettingTypeTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "5", "s", "-5s", "5.5s", "1d", "5 parsecs", "PT5S"})
-    void refusesWhatIsNoTime(String text) {
+    void rejectsInvalidTime(String text) {
         assertThat(bad(SettingType.duration(), text)).startsWith("is not a time: ");
     }
 
@@ -119,7 +119,7 @@ class SettingTypeTest {
     }
 
     @Test
-    void readsPlaces() {
+    void readsAddresses() {
         for (String text : new String[] {"127.0.0.1:10301", "localhost:0", "[::1]:65535"})
             assertThat(good(SettingType.hostPort(), text)).hasToString(text);
         assertThat(
@@ -142,7 +142,7 @@ class SettingTypeTest {
     }
 
     @Test
-    void anyTextIsReadOrRefusedAndWhatIsReadComesBack() {
+    void randomTextIsRejectedOrReadsBackUnchanged() {
         var random = new Random(4);
         String letters = "0123456789.-+eEkKmMgGiIbBsh []:x\u00e9\uff11";
         int read = 0;

@@ -68,7 +68,7 @@ class SourcesTest {
     }
 
     @Test
-    void unknownVariablesOfOursAreProblemsAndForeignOnesAreNot() {
+    void rejectsUnknownOwnVariablesAndIgnoresForeignOnes() {
         assertThat(
                         problems(
                                 Map.of(
@@ -107,7 +107,7 @@ class SourcesTest {
     }
 
     @Test
-    void tellsProblemsOfAFileByLine() throws Exception {
+    void reportsFileProblemsByLine() throws Exception {
         String file =
                 write(
                         """
@@ -135,7 +135,7 @@ class SourcesTest {
     }
 
     @Test
-    void tellsWhatIsNoTomlWithoutRepeatingIt() throws Exception {
+    void reportsInvalidTomlWithoutQuotingIt() throws Exception {
         String file = write("addr = \"h:1\"\npgconnstr = password=hunter2\n");
         assertThat(problems("--config", file))
                 .isNotEmpty()
@@ -152,7 +152,7 @@ class SourcesTest {
     }
 
     @Test
-    void tellsWhyAFileCannotBeRead() throws Exception {
+    void reportsWhyAFileCannotBeRead() throws Exception {
         assertThat(problems("--config", folder + "/none.toml"))
                 .singleElement()
                 .asString()
@@ -213,7 +213,7 @@ class SourcesTest {
     }
 
     @Test
-    void printsWhatIsEffectiveAsAFileThatSaysTheSame() throws Exception {
+    void printsEffectiveConfigAsEquivalentFile() throws Exception {
         String file = write("\nsample = '60000ms'\n");
         var args =
                 new ArrayList<>(

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ThreadsTest {
     @Test
-    void whoeverRunsHasEndedAndWhoeverNeverBeganIsNotWaitedFor() {
+    void endsRunningThreadsAndIgnoresUnstartedOnes() {
         Thread first = Thread.ofVirtual().start(() -> await(new CountDownLatch(1)));
         Thread never = Thread.ofVirtual().unstarted(() -> await(new CountDownLatch(1)));
         Thread last = Thread.ofPlatform().start(() -> await(new CountDownLatch(1)));
@@ -22,7 +22,7 @@ class ThreadsTest {
 
     /// A thread that ignores interrupts is not waited for.
     @Test
-    void whoeverIsInterruptedWaitsNoLongerAndStaysInterrupted() throws Exception {
+    void stopsWaitingWhenInterruptedAndKeepsInterrupt() throws Exception {
         var over = new CountDownLatch(1);
         Thread stubborn =
                 Thread.ofVirtual()

@@ -21,7 +21,7 @@ class ExternalProgramTest {
     }
 
     @Test
-    void failureHasItsLastWords() {
+    void failureContainsLastOutput() {
         assertThatThrownBy(() -> ExternalProgram.of(LONG, "sh", "-c", "echo sorry; exit 3").run())
                 .isInstanceOf(ExternalProgramException.class)
                 .hasMessage("sh failed with code 3: sorry");
@@ -30,7 +30,7 @@ class ExternalProgramTest {
     }
 
     @Test
-    void whatHangsIsEndedWithItsChildren() {
+    void endsHungCommandWithItsChildren() {
         var program = ExternalProgram.of(Duration.ofMillis(300), "sh", "-c", "sleep 98765; true");
         assertThatThrownBy(program::run).hasMessageContaining("took longer than");
         assertThat(ProcessIdentity.withArgument("98765").filter(ProcessIdentity::isAlive))

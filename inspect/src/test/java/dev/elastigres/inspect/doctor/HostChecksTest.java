@@ -43,7 +43,7 @@ class HostChecksTest {
     }
 
     @Test
-    void aHostWithAllThatCgroupsNeed() throws Exception {
+    void acceptsHostThatMeetsAllRequirements() throws Exception {
         cgroups();
         assertThat(checks().run())
                 .hasSize(5)

@@ -63,7 +63,7 @@ class TopFrameTest {
     }
 
     @Test
-    void putsWhatNeedsAttentionFirst() throws Exception {
+    void listsVmsNeedingAttentionFirst() throws Exception {
         AgentOverview agent =
                 agent(
                         vm("calm", "settled", 1, ""),

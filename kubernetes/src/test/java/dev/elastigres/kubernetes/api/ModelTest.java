@@ -125,7 +125,7 @@ class ModelTest {
     }
 
     @Test
-    void toleratesWhatALaterVersionSays() {
+    void toleratesFieldsOfLaterVersions() {
         PostgresAutoscaler object =
                 client.unmarshal(
                         """
@@ -146,7 +146,7 @@ class ModelTest {
     }
 
     @Test
-    void saysNothingThatWasNotSaid() throws Exception {
+    void omitsUnsetFields() throws Exception {
         PostgresAutoscaler empty = new PostgresAutoscaler();
         assertThat(empty.findSpec()).isEmpty();
         assertThat(empty.written()).isEmpty();

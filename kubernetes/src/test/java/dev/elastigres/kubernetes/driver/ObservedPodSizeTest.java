@@ -26,7 +26,7 @@ class ObservedPodSizeTest {
                     0.005, 512  | 0.005,512 | 0.01, 512 | 0.005,512 | true
                     0.75, 768   | 0.5, 512  | 1, 1024   | 0.5, 512  | false
                     """)
-    void isWhatBothShow(
+    void sizeChangesWhenKubeletAndKernelAgree(
             String asked, String reported, String kernel, String size, boolean agree) {
         Resources inKernel = size(kernel);
         ObservedPodSize seen =

@@ -44,7 +44,7 @@ class PodResizeTest {
 
     /// What page cache is in the way of comes after the rest, when it is freed.
     @Test
-    void freesPageCacheBeforeTheLimitComesDown() throws Exception {
+    void reclaimsPageCacheBeforeLoweringLimit() throws Exception {
         pod.has(1, 1024);
         pod.inUse = 50;
         pod.pageCache = 800;
@@ -56,7 +56,7 @@ class PodResizeTest {
 
     /// In a Guaranteed pod requests cannot go without limits.
     @Test
-    void memoryComesDownAsFarAsPageCacheLetsIt() throws Exception {
+    void lowersMemoryAsFarAsPageCachePermits() throws Exception {
         pod.has(1, 1024);
         pod.pageCache = 600;
         var outcome = (PerResource) resize(0.25, 256);
@@ -68,7 +68,7 @@ class PodResizeTest {
     }
 
     @Test
-    void requestsComeDownAtOnceAndTheLimitLater() throws Exception {
+    void lowersRequestsAtOnceAndLimitLater() throws Exception {
         pod.has(1, 1024);
         pod.burstable = true;
         pod.pageCache = 600;
@@ -143,7 +143,7 @@ class PodResizeTest {
     }
 
     @Test
-    void whatIsInUseStaysAndCpusGo() throws Exception {
+    void keepsMemoryInUseAndLowersCpus() throws Exception {
         pod.has(1, 1024);
         pod.inUse = 200;
         var outcome = (PerResource) resize(0.25, 256);
@@ -172,7 +172,7 @@ class PodResizeTest {
 
     /// What never comes is taken back: it would hold up whatever comes after it.
     @Test
-    void whatIsInfeasibleIsTakenBack() throws Exception {
+    void takesBackInfeasibleResize() throws Exception {
         pod.has(0.25, 256);
         pod.infeasibleAboveMemory = 512;
         var outcome = (PerResource) resize(1, 1024);
@@ -236,7 +236,7 @@ class PodResizeTest {
     }
 
     @Test
-    void aKubeletThatIsSilentIsNotWaitedForTwice() throws Exception {
+    void waitsForSilentKubeletOnlyOnce() throws Exception {
         pod.has(1, 1024);
         pod.pageCache = 800;
         pod.silent = true;
@@ -248,7 +248,7 @@ class PodResizeTest {
 
     /// What was asked for by mistake, or before, is taken back.
     @Test
-    void asksForWhatItHas() throws Exception {
+    void confirmsCurrentSizeWithOnePatch() throws Exception {
         pod.has(1, 1024);
         assertThat(resize(1, 1024)).isEqualTo(new ResizeOutcome.Done(size(1, 1024)));
         assertThat(pod.asked).containsExactly("1.0/1024 limit 1024");

@@ -129,7 +129,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void growsInOnePatchAndIsDoneWhenBothSaySo() throws Exception {
+    void growsInOnePatchAndWaitsForKubeletAndKernel() throws Exception {
         node.guaranteed("pg", 1);
         DiscoveredVm pg = find("pg");
         assertThat(((Endpoint.Available) pg.endpoints().monitor()).uri().toString())
@@ -150,7 +150,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void theKubeletsWordAloneIsNotEnough() throws Exception {
+    void requiresKernelLimitsBesidesKubeletStatus() throws Exception {
         node.guaranteed("pg", 1);
         DiscoveredVm pg = find("pg");
         Future<ResizeOutcome> resize =
@@ -168,7 +168,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void whatTheNodePutsOffWaitsItsTurn() throws Exception {
+    void waitsForDeferredResize() throws Exception {
         node.guaranteed("pg", 1);
         DiscoveredVm pg = find("pg");
         Future<ResizeOutcome> resize = resize(pg, 1, 4);
@@ -201,7 +201,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void whatTheNodeNeverHasIsExplainedAndNotAskedForAgain() throws Exception {
+    void explainsInfeasibleSizeAndDoesNotRetryIt() throws Exception {
         node.guaranteed("pg", 1);
         node.pod("other", "{\"cpu\":\"1\",\"memory\":\"2Gi\"}", "{}", "{}");
         DiscoveredVm pg = find("pg");
@@ -223,7 +223,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void aLeastSizeThatTheNodeNeverHasIsNotAskedForAgainEither() throws Exception {
+    void doesNotRetryInfeasibleMinimum() throws Exception {
         node.say("least", it -> SingleNodeCluster.withMin(it, OptionalInt.of(16)));
         node.guaranteed("least", 1);
         node.pod("other", "{\"cpu\":\"1\",\"memory\":\"2Gi\"}", "{}", "{}");
@@ -238,7 +238,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void aShrinkThatTheKubeletCannotDoGoesBackAtOnce() throws Exception {
+    void revertsFailedShrinkAtOnce() throws Exception {
         node.guaranteed("pg", 4);
         DiscoveredVm pg = find("pg");
         Future<ResizeOutcome> resize = resize(pg, 4, 2);
@@ -261,7 +261,7 @@ class PodsDriverTest {
 
     /// Page cache is in the way, and nothing frees it.
     @Test
-    void aGuaranteedPodComesDownAsFarAsItsPageCacheLetsIt() throws Exception {
+    void lowersGuaranteedPodAsFarAsPageCachePermits() throws Exception {
         node.guaranteed("pg", 4);
         node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
         DiscoveredVm pg = find("pg");
@@ -283,7 +283,7 @@ class PodsDriverTest {
 
     /// The scheduler, quotas and the bill see the goal at once.
     @Test
-    void aBurstablePodRequestsLessAtOnceAndItsLimitFollows() throws Exception {
+    void lowersBurstableRequestsAtOnceAndLimitLater() throws Exception {
         String half = "{\"cpu\":\"500m\",\"memory\":\"512Mi\"}";
         node.pod("pg", half, SingleNodeCluster.amounts(4), "{\"scaled\":\"yes\"}");
         node.use("pg", Bytes.ofMebibytes(50), Bytes.ofMebibytes(500));
@@ -330,7 +330,7 @@ class PodsDriverTest {
     /// A kubelet measures usage every 10 to 30 s. Files that are read in between fill the freed
     /// memory, so each attempt frees more than the last.
     @Test
-    void aLimitComesDownWhileFilesAreReadBetweenMeasurementsOfTheKubelet() throws Exception {
+    void lowersLimitDespiteConcurrentFileReads() throws Exception {
         node.guaranteed("pg", 4);
         Bytes inUse = Bytes.ofMebibytes(50);
         var pageCache = new AtomicReference<>(Bytes.ofMebibytes(800));
@@ -373,7 +373,7 @@ class PodsDriverTest {
 
     /// No limit of CPUs is the ordinary case: requests are scaled, and memory by both.
     @Test
-    void whatHasNoLimitIsScaledByRequests() throws Exception {
+    void scalesContainerWithoutLimitByRequests() throws Exception {
         node.pod(
                 "pg",
                 "{\"cpu\":\"250m\",\"memory\":\"256Mi\"}",
@@ -426,7 +426,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void neverGoesBelowWhatIsInUse() throws Exception {
+    void neverShrinksBelowMemoryInUse() throws Exception {
         node.guaranteed("pg", 4);
         node.use("pg", Bytes.ofMebibytes(450));
         DiscoveredVm pg = find("pg");
@@ -447,7 +447,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void theClassOfServiceStays() throws Exception {
+    void keepsQosClass() throws Exception {
         String scaled = "{\"scaled\":\"yes\"}";
         node.pod(
                 "half",
@@ -529,7 +529,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void aRightThatIsTakenIsSaidOnceAndMissedNoLongerThanItIsGone() throws Exception {
+    void reportsLostRightOnceUntilItReturns() throws Exception {
         node.guaranteed("pg", 1);
         DiscoveredVm pg = find("pg");
         node.plane().kubectl().apply(SingleNodeCluster.RIGHTS.replace("[patch]", "[get]"));
@@ -565,7 +565,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void whatIsKnownStaysWhileTheApiServerIsAway() throws Exception {
+    void keepsKnownSizesWhileApiServerIsAway() throws Exception {
         node.guaranteed("pg", 1);
         DiscoveredVm pg = find("pg");
         node.plane().killApiServer();
@@ -588,7 +588,7 @@ class PodsDriverTest {
     }
 
     @Test
-    void seesWhatOthersAskedForBeforeItBegan() throws Exception {
+    void seesPendingResizeFromBeforeItsStart() throws Exception {
         node.guaranteed("pg", 1);
         DiscoveredVm pg = find("pg");
         assertThat(driver.resize(pg, size(1), size(3), Duration.ofMillis(500)))
@@ -602,7 +602,7 @@ class PodsDriverTest {
 
     /// A container that waits to be started again has no cgroup and no monitor, and can be resized.
     @Test
-    void whatWasKilledForWantOfMemoryIsResizedBeforeItRunsAgain() throws Exception {
+    void resizesOomKilledContainerBeforeItRestarts() throws Exception {
         node.guaranteed("pg", 2);
         DiscoveredVm pg = find("pg");
         Instant at = Instant.now().truncatedTo(ChronoUnit.SECONDS);

@@ -169,7 +169,7 @@ class RejectionTest {
     }
 
     @Test
-    void whatIsNotValid() {
+    void reportsInvalidResize() {
         // The resize would change the QoS class.
         var container = container();
         String patch =

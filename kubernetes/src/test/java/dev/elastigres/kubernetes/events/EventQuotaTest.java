@@ -28,7 +28,7 @@ class EventQuotaTest {
     }
 
     @Test
-    void whatGoesOnIsToldLessAndLessOften() {
+    void repeatsLastingEventsWithBackoff() {
         int told = 0;
         for (int second = 0; second < 3600; second += 5)
             if (take("a", EventReason.REFUSED, second).isPresent()) told++;

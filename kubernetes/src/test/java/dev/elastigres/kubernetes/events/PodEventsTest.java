@@ -79,7 +79,7 @@ class PodEventsTest {
     }
 
     @Test
-    void podsAreToldWhatBecomesOfThem() throws Exception {
+    void emitsPodEventsForScaling() throws Exception {
         var pod = new PodName("default", "pg-0");
         try (KubernetesClient client = client();
                 PodEvents events = PodEvents.start(client, "node-one", log())) {
@@ -135,7 +135,7 @@ class PodEventsTest {
     }
 
     @Test
-    void whatIsNotTakenIsLostAndNobodyWaits() throws Exception {
+    void dropsUndeliverableEventsWithoutBlocking() throws Exception {
         plane.kubectl().run("delete", "clusterrolebinding", "teller");
         var pod = new PodName("default", "pg-2");
         try (KubernetesClient client = client();

@@ -120,7 +120,7 @@ class NodeFullHandlerTest {
     }
 
     @Test
-    void evictsOnlyWhatItsDisruptionBudgetLetsGo() throws Exception {
+    void evictsOnlyWhenDisruptionBudgetAllows() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
         node.plane()
                 .kubectl()
@@ -163,7 +163,7 @@ class NodeFullHandlerTest {
     }
 
     @Test
-    void onlyToldOfWhereThatIsAllThatIsWanted() throws Exception {
+    void notifyModeOnlyEmitsNotice() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.NOTIFY));
         node.guaranteed("pg", 1);
         node.guaranteed("waits", 1);
@@ -206,7 +206,7 @@ class NodeFullHandlerTest {
     }
 
     @Test
-    void nothingIsEvictedWithoutAnotherNodeThatHasRoom() throws Exception {
+    void evictsOnlyWhenAnotherNodeHasRoom() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
         pod("pg", "pg");
         // The pod needs two CPUs.
@@ -221,7 +221,7 @@ class NodeFullHandlerTest {
     }
 
     @Test
-    void whatNobodyWouldMakeAnewStays() throws Exception {
+    void doesNotEvictPodWithoutController() throws Exception {
         node.say("bare", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
         node.guaranteed("bare", 1);
         lacking("db/bare");
@@ -231,7 +231,7 @@ class NodeFullHandlerTest {
 
     /// The status code is that of a disruption budget, with another reason.
     @Test
-    void anApiServerThatIsTooBusyIsNoDisruptionBudget() throws Exception {
+    void overloadedApiServerIsNotADisruptionBudget() throws Exception {
         node.say("pg", it -> SingleNodeCluster.with(it, ScalingMode.AUTO, OnNodeFull.EVICT));
         node.guaranteed("resized", 1);
         try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

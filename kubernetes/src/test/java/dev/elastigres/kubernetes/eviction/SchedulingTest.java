@@ -46,7 +46,7 @@ class SchedulingTest {
     }
 
     @Test
-    void aNodeThatIsNotReadyTakesNone() {
+    void unreadyNodeFitsNoPod() {
         Node away = node("{}");
         away.getStatus().getConditions().getFirst().setStatus("Unknown");
         assertThat(NodeFit.mayTake(away, pod("pg", "{}", "{}"), List.of())).isFalse();
@@ -55,7 +55,7 @@ class SchedulingTest {
     }
 
     @Test
-    void aPodGoesWhereItsVolumesAre() {
+    void podFitsOnlyNodesOfItsVolumes() {
         assertThat(NodeFit.mayTake(node("{}"), pod("pg", "{}", "{}"), List.of(volume("a"))))
                 .isTrue();
         assertThat(
@@ -67,7 +67,7 @@ class SchedulingTest {
     }
 
     @Test
-    void roomIsWhatTheOthersLeave() {
+    void roomExcludesRequestsOfOtherPods() {
         Pod two = requesting("two", "2", "2Gi");
         Pod over = requesting("over", "2", "2Gi");
         over.getStatus().setPhase("Succeeded");
@@ -87,7 +87,7 @@ class SchedulingTest {
     }
 
     @Test
-    void podsThatMustBeApartStayApart() {
+    void honorsPodAntiAffinity() {
         String apart =
                 "{affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: ["
                         + "{topologyKey: zone, labelSelector: {matchLabels: {app: pg},"

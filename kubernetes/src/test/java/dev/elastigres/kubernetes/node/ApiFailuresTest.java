@@ -27,7 +27,7 @@ class ApiFailuresTest {
                         + " cluster scope",
                 "forbidden: User \"agent\" cannot get path \"/metrics\""
             })
-    void theAuthorizersWordIsAMissingRight(String message) {
+    void classifiesAuthorizerDenialAsMissingRight(String message) {
         assertThat(classified(403, message)).isInstanceOf(ApiException.MissingRight.class);
     }
 
@@ -83,12 +83,12 @@ class ApiFailuresTest {
                 "violates \"x\": User \"agent\" cannot patch resource \"pods/resize\"",
                 "exceeded what it may: User \"agent\" cannot patch resource \"pods/resize\""
             })
-    void wordsThatQuoteTheAuthorizerAreNotIts(String message) {
+    void classifiesQuotedAuthorizerDenialAsRejection(String message) {
         assertThat(classified(403, POD + message)).isInstanceOf(ApiException.Rejected.class);
     }
 
     @Test
-    void aWebhookThatCannotBeAskedIsTheObjectsTrouble() {
+    void classifiesUnreachableWebhookAsRejection() {
         assertThat(
                         classified(
                                 500,
@@ -99,7 +99,7 @@ class ApiFailuresTest {
 
     @ParameterizedTest
     @ValueSource(ints = {400, 402, 410, 413, 422})
-    void whatTheServerFindsInvalidIsTheObjectsTrouble(int code) {
+    void classifiesInvalidObjectAsRejection(int code) {
         assertThat(classified(code, "Pod \"pg-0\" is invalid: spec: Forbidden: no"))
                 .isInstanceOfSatisfying(
                         ApiException.Rejected.class,
@@ -108,13 +108,13 @@ class ApiFailuresTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 408, 500, 502, 503, 504})
-    void whatMayBeDoneOrMayWorkLater(int code) {
+    void classifiesTemporaryFailureAsUnavailable(int code) {
         assertThat(classified(code, "the server cannot now"))
                 .isInstanceOf(ApiException.Unavailable.class);
     }
 
     @Test
-    void oneCodeForAnOverloadAndForADisruptionBudget() {
+    void distinguishesOverloadFromDisruptionBudget() {
         String overload = "Too many requests, please try again later.";
         assertThat(classified(429, overload)).isInstanceOf(ApiException.Throttled.class);
         var overloaded = new StatusBuilder().withCode(429).withMessage(overload).build();
@@ -132,7 +132,7 @@ class ApiFailuresTest {
     }
 
     @Test
-    void anObjectThatIsGoneAndAResourceThatIsNotThere() {
+    void distinguishesMissingObjectFromMissingResource() {
         Status gone =
                 new StatusBuilder()
                         .withCode(404)

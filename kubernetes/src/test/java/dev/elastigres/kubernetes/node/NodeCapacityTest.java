@@ -45,14 +45,14 @@ class NodeCapacityTest {
                     {containers: [{name: a, R: {cpu: 3}}]} | {containerStatuses: [{name: a, resources: {requests: {cpu: 2}}}]} | 3000 | 0
                     {containers: [{name: a, R: {cpu: 90}}]} | {containerStatuses: [{name: a, resources: {requests: {cpu: 2}}}], conditions: [{type: PodResizePending, status: "True", reason: Infeasible}]} | 2000 | 0
                     """)
-    void aPodTakesWhatTheSchedulerCounts(String spec, String status, int milli, int mebibytes) {
+    void computesPodRequestsLikeTheScheduler(String spec, String status, int milli, int mebibytes) {
         Pod pod = pod("p", spec, status);
         assertThat(PodRequests.of(pod))
                 .isEqualTo(new Resources(milli / 1000.0, Bytes.ofMebibytes(mebibytes)));
     }
 
     @Test
-    void thereIsWhatOthersDoNotAskFor() {
+    void capacityExcludesRequestsOfOtherPods() {
         var all = new Resources(8, Bytes.ofGibibytes(16));
         Pod scaled =
                 pod(

@@ -183,7 +183,7 @@ class OtherAutoscalersTest {
 
     @Test
     @Order(3)
-    void aMissingRightIsLoggedOnceAndScalingGoesOn() throws Exception {
+    void logsMissingRightOnceAndKeepsScaling() throws Exception {
         String warning = "cannot list horizontalpodautoscalers";
         node.plane()
                 .kubectl()

@@ -86,7 +86,7 @@ class TemplateSizesTest {
     }
 
     @Test
-    void whatTheTemplateDoesNotSayIsAsItWasSeenFirst() throws Exception {
+    void missingTemplateValuesUseFirstObservedSize() throws Exception {
         node.plane().kubectl().apply(OWNER.formatted("StatefulSet", "{\"memory\":\"512Mi\"}"));
         node.guaranteed("pg-0", 8);
         own("pg-0", "StatefulSet");

@@ -50,7 +50,7 @@ class SocketReclaimerTest {
     }
 
     @Test
-    void asksForTheContainerAndTellsWhatCameOfIt(@TempDir Path folder) throws Exception {
+    void sendsReclaimRequestAndReturnsResult(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("s");
         try (ServerSocketChannel server = listen(socket)) {
             var reclaimer = new SocketReclaimer(socket, log);
@@ -79,7 +79,7 @@ class SocketReclaimerTest {
     }
 
     @Test
-    void oneThatDoesNotAnswerIsNamedAndNotWaitedForLonger(@TempDir Path folder) throws Exception {
+    void reportsUnresponsiveReclaimerWithinTimeout(@TempDir Path folder) throws Exception {
         Path socket = folder.resolve("s");
         var reclaimer = new SocketReclaimer(socket, log);
         assertThat(reclaim(reclaimer, LONG).why())

@@ -44,7 +44,7 @@ class AutoscalerStoreTest {
     }
 
     @Test
-    void whatOtherAgentsOwnIsNotKept() {
+    void dropsFieldsOwnedByOtherAgents() {
         PostgresAutoscaler kept = put(object(1, "10", "Settled"));
         assertThat(kept.getMetadata().getManagedFields())
                 .singleElement()
@@ -53,7 +53,7 @@ class AutoscalerStoreTest {
     }
 
     @Test
-    void allThatIsLookedAtIsKept() {
+    void keepsEveryFieldThatIsRead() {
         PostgresAutoscaler whole = object(3, "10", "Settled");
         PostgresAutoscaler kept = put(whole);
         assertThat(kept.findSpec()).isEqualTo(whole.findSpec()).isPresent();
@@ -65,7 +65,7 @@ class AutoscalerStoreTest {
     }
 
     @Test
-    void ringsForWhatIsAskedForAndNotForStatus() {
+    void signalsSpecChangesButNotStatusChanges() {
         put(object(1, "10", "Settled"));
         assertThat(rings).hasValue(1);
         assertThat(put(object(1, "11", "Resizing")).written().orElseThrow().state())

@@ -19,7 +19,7 @@ class DraftTest {
 
     /// Otherwise the status would be written again and again.
     @Test
-    void whatIsWrittenStaysAsItIs() {
+    void draftsNoChangeForWrittenStatus() {
         object.setMetadata(
                 new ObjectMetaBuilder()
                         .withNamespace("db")

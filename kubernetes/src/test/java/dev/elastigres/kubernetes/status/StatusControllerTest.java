@@ -156,7 +156,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void nothingIsWrittenAtRest() throws Exception {
+    void writesNothingWhenNothingChanges() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (StatusTestAgent one = agent("one", StatusTestAgent.LONG_WAITS);
                 StatusTestAgent two = agent("two", StatusTestAgent.LONG_WAITS)) {
@@ -193,7 +193,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void anAgentThatBeginsAnewWritesNothing() throws Exception {
+    void restartedAgentWritesNothing() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (StatusTestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));
@@ -212,7 +212,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void podsComeAndGoAndMove() throws Exception {
+    void followsPodsThatAppearMoveAndDisappear() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (StatusTestAgent one = agent("one");
                 StatusTestAgent two = agent("two")) {
@@ -250,7 +250,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void anObjectThatMeansNoPodSaysSo() throws Exception {
+    void reportsObjectWithoutPods() throws Exception {
         try (StatusTestAgent one = agent("one");
                 StatusTestAgent two = agent("two")) {
             object("nobody", "{target: {statefulSet: other}, max: 4}");
@@ -263,7 +263,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void whatADeadAgentSaidOfGonePodsGoes() throws Exception {
+    void removesEntriesOfGonePodsOfDeadAgent() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         plane.kubectl().apply("{apiVersion: v1, kind: Node, metadata: {name: three}}");
         Pod gone = pod("pg-1", "two");
@@ -313,7 +313,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void aMissingRightIsSaidOnce() throws Exception {
+    void logsMissingRightOnce() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         plane.kubectl().run("delete", "clusterrolebinding", "agent-status");
         try (StatusTestAgent one = agent("one")) {
@@ -333,7 +333,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void anApiServerThatIsAwayHoldsNobodyUp() throws Exception {
+    void writesStatusWhenApiServerReturns() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         Pod pod = pod("pg-0", "one");
         List<PostgresAutoscaler> objects = List.of(get("pg"));
@@ -355,7 +355,7 @@ class StatusControllerTest {
     }
 
     @Test
-    void whatSomebodyElseWroteIsPutRight() throws Exception {
+    void repairsStatusChangedByOthers() throws Exception {
         object("pg", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         try (StatusTestAgent one = agent("one")) {
             one.has(pod("pg-0", "one"), settled(name("pg-0"), 2, 0.2));

@@ -34,7 +34,7 @@ class StatusEntriesTest {
     private static final PodName POD = new PodName("db", "pg-0");
 
     @Test
-    void saysWhatThereIs() {
+    void writesSizeGoalAndReason() {
         assertThat(entry(settled(POD, 3, 0.5), Optional.empty()))
                 .isEqualTo(
                         new InstanceStatus(
@@ -49,14 +49,14 @@ class StatusEntriesTest {
     }
 
     @Test
-    void figuresAloneAreNoNews() {
+    void keepsEntryWhenOnlyFiguresChange() {
         InstanceStatus first = entry(settled(POD, 3, 0.5), Optional.empty());
         assertThat(entry(settled(POD, 3, 0.6), Optional.of(first))).isSameAs(first);
         assertThat(entry(settled(POD, 4, 0.6), Optional.of(first)).why()).contains("load 0.60");
     }
 
     @Test
-    void anotherTryIsNoNews() {
+    void keepsEntryDuringRetry() {
         VmStatus failed =
                 view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeFailed("deferred by the kubelet"));
         VmStatus tries =
@@ -73,7 +73,7 @@ class StatusEntriesTest {
     }
 
     @Test
-    void aTimeThatIsLeftIsNotSaid() {
+    void omitsRemainingTime() {
         Obstacle cooling = new Obstacle.CoolingDown(Duration.ofSeconds(17));
         assertThat(entry(view(POD, 2, 1, byLoad(1, 0), cooling), Optional.empty()).why())
                 .startsWith("shrinks later, because the last shrink hurt; 1 unit")
@@ -111,7 +111,7 @@ class StatusEntriesTest {
     }
 
     @Test
-    void aRecommendationIsNoFailure() {
+    void reportsRecommendationInsteadOfFailure() {
         VmStatus view =
                 view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeFailed("only recommended"));
         InstanceStatus entry =
@@ -123,7 +123,7 @@ class StatusEntriesTest {
     }
 
     @Test
-    void whatTheFleetDoesNotKnowYetStaysForAWhile() {
+    void keepsEntryOfUncheckedPodForAWhile() {
         InstanceStatus written = entry(settled(POD, 3, 0.5), Optional.empty());
         var blind = new StatusEntries("one", _ -> Optional.empty());
         assertThat(blind.of(POD, chosen(ScalingMode.AUTO), Optional.of(written), true))
@@ -144,7 +144,7 @@ class StatusEntriesTest {
     }
 
     @Test
-    void whatAnotherNodeWroteIsNotKept() {
+    void replacesEntryOfAnotherNode() {
         InstanceStatus other =
                 new InstanceStatus(
                         "pg-0", "two", "750m", "3Gi", "750m", "3Gi", "Settled", "theirs");
@@ -152,7 +152,7 @@ class StatusEntriesTest {
     }
 
     @Test
-    void aPodThatIsLeftAloneSaysWhy() {
+    void explainsWhyAPodIsExcluded() {
         var left = new ExcludedPod(POD, "uid", List.of(), new ExclusionCause.NoLimits("postgres"));
         InstanceStatus entry =
                 new StatusEntries("one", _ -> Optional.of(settled(POD, 1, 0)))

@@ -129,7 +129,7 @@ class StatusSummaryTest {
     }
 
     @Test
-    void aWordOfAnotherVersionIsShown() {
+    void passesOnStateOfAnotherVersion() {
         PostgresAutoscalerStatus status = of(List.of(instance("a", "1", "4Gi", "Dreaming")));
         assertThat(status.state()).isEqualTo("Dreaming");
         assertThat(condition(status, "Ready").status()).isEqualTo("True");

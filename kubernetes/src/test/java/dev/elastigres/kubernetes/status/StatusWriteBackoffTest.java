@@ -25,28 +25,28 @@ class StatusWriteBackoffTest {
     }
 
     @Test
-    void wordsAreWrittenWhenTheyLast() {
+    void writesReasonOnlyWhenItLasts() {
         assertThat(next(OwnEntry.WORDS, true, List.of(), 0, 0)).contains(Duration.ofSeconds(2));
         assertThat(next(OwnEntry.WORDS, true, List.of(), 1, 1)).contains(Duration.ofSeconds(2));
         assertThat(next(OwnEntry.WORDS, true, List.of(), 1, 3)).isEqualTo(NOW);
     }
 
     @Test
-    void wordsThatAreBackAreNotWritten() {
+    void skipsReasonThatRevertsBeforeItsWrite() {
         assertThat(next(OwnEntry.WORDS, true, List.of(), 0, 0)).contains(Duration.ofSeconds(2));
         assertThat(next(OwnEntry.SAME, false, List.of(), 1, 1)).isEmpty();
         assertThat(next(OwnEntry.WORDS, true, List.of(), 5, 5)).contains(Duration.ofSeconds(2));
     }
 
     @Test
-    void whatNeverLastsIsWrittenInTheEnd() {
+    void writesUnsteadyReasonAfterMaximumDelay() {
         for (int second = 0; second < 61; second++)
             assertThat(next(OwnEntry.WORDS, true, List.of(), second, second)).isNotEqualTo(NOW);
         assertThat(next(OwnEntry.WORDS, true, List.of(), 62, 62)).isEqualTo(NOW);
     }
 
     @Test
-    void aSummaryIsPutRightInTheOrderOfNodes() {
+    void nodesRepairSummaryInOrder() {
         assertThat(next(OwnEntry.SAME, true, List.of(of("one"), of("two")), 0, 0))
                 .contains(Duration.ofSeconds(2));
         var third = new StatusWriteBackoff("one", StatusDelays.DEFAULT, new Random(1), BEGIN);
@@ -60,7 +60,7 @@ class StatusWriteBackoffTest {
     }
 
     @Test
-    void whatIsNotOursIsLeftToOthersUnlessItIsNobodys() {
+    void repairsForeignSummaryOnlyIfNoAgentHasEntries() {
         assertThat(next(OwnEntry.NONE, true, List.of(of("two")), 0, 0)).isEmpty();
         assertThat(next(OwnEntry.NONE, false, List.of(), 0, 0)).isEmpty();
         assertThat(next(OwnEntry.NONE, true, List.of(), 0, 0).orElseThrow())
@@ -70,7 +70,7 @@ class StatusWriteBackoffTest {
 
     /// Simulates an agent of another version that reverts each write.
     @Test
-    void whatDoesNotStayIsWrittenLessAndLessOften() {
+    void backsOffWhenStatusKeepsReverting() {
         int writes = 0;
         for (int second = 0; second < 3600; second++) {
             if (!next(OwnEntry.SAME, true, List.of(of("one")), 0, second).equals(NOW)) continue;

@@ -81,7 +81,7 @@ class OtherAutoscalerTest {
     }
 
     @Test
-    void aMetricOfAnotherContainerIsNone() {
+    void ignoresMetricsOfOtherContainers() {
         String other =
                 "{type: ContainerResource, containerResource: {name: cpu, container: proxy, target: {type: Utilization}}}";
         OtherAutoscaler found = horizontal(SET, other).orElseThrow();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class SizeRulesTest {
 
     @Test
-    void whatIsNotSaidStays() {
+    void keepsRulesThatAreNotSet() {
         assertThat(rules("{}", ScalingRules.ELASTIGRES)).isEqualTo(ScalingRules.ELASTIGRES);
         assertThat(rules("{}", ScalingRules.NEON)).isEqualTo(ScalingRules.NEON);
     }

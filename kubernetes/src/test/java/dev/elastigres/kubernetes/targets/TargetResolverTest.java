@@ -35,7 +35,7 @@ class TargetResolverTest {
             "{name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}}";
 
     @Test
-    void anObjectSaysAll() {
+    void readsEveryFieldOfAnObject() {
         PodSelection choices =
                 TargetResolver.of(
                         List.of(running("db", "pg-0", "labels: {app: pg}")),
@@ -62,7 +62,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void whatIsSaidTheSameIsTheSame() {
+    void equalObjectsGiveEqualSelections() {
         Pod pod = running("db", "pg-0", "labels: {app: pg}");
         PostgresAutoscaler mine =
                 object(
@@ -195,7 +195,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void annotationsThatOptInSayTheMost() {
+    void optInAnnotationsRequireMaximum() {
         PodSelection choices =
                 TargetResolver.of(
                         List.of(running("db", "pg-0", "annotations: {elastigres.dev/mode: Auto}")),
@@ -207,7 +207,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void withoutALeastSizeTheTemplateCounts() {
+    void usesTemplateSizeWithoutMinimum() {
         PodSelection choices =
                 TargetResolver.of(
                         List.of(
@@ -284,7 +284,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void annotationsWithoutAModeSayNothing() {
+    void ignoresAnnotationsWithoutMode() {
         PodSelection choices =
                 TargetResolver.of(
                         List.of(running("db", "pg-0", "annotations: {elastigres.dev/min: '2'}")),
@@ -313,7 +313,7 @@ class TargetResolverTest {
                     on-node-full: evcit            | elastigres.dev/on-node-full must be wait, notify or evict, not 'evcit'
                     computeunit: 1/1Gi             | 'elastigres.dev/computeunit' is an unknown annotation
                     """)
-    void wrongAnnotationsAreSaid(String annotation, String problem) {
+    void reportsInvalidAnnotations(String annotation, String problem) {
         // The last of two equal keys counts.
         String mode = annotation.startsWith("mode") ? "" : "elastigres.dev/mode: Auto, ";
         String max = annotation.startsWith("max") ? "" : "elastigres.dev/max: '4', ";
@@ -331,7 +331,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void allThatIsWrongIsSaidAtOnce() {
+    void reportsAllProblemsAtOnce() {
         PodSelection choices =
                 TargetResolver.of(
                         List.of(
@@ -348,7 +348,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void aPodThatTwoWantIsLeftAlone() {
+    void excludesPodSelectedByTwoObjects() {
         PostgresAutoscaler a =
                 object("db", "a", "{target: {selector: {matchLabels: {app: pg}}}, max: 4}");
         PostgresAutoscaler b = object("db", "b", "{target: {statefulSet: pg}, max: 4}");
@@ -414,7 +414,7 @@ class TargetResolverTest {
                     {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}, resizePolicy: [{resourceName: memory, restartPolicy: RestartContainer}]} | RestartsOnResize | its container postgres restarts when memory changes: set its resizePolicy to NotRequired
                     {name: postgres, image: none, resources: {limits: {cpu: 1, memory: 1Gi}}} | Starting | its container postgres is not running yet
                     """)
-    void aPodThatCannotBeScaledIsLeftAlone(String container, String code, String text) {
+    void excludesPodThatCannotBeScaled(String container, String code, String text) {
         Pod pod = pod("db", "pg-0", AUTO, container, "");
         ExcludedPod left = left(TargetResolver.of(List.of(pod), List.of()));
         assertThat(left.cause().code()).isEqualTo(code);
@@ -432,7 +432,7 @@ class TargetResolverTest {
                     false | state: {terminated: {reason: Error, exitCode: 1}}, lastState: {terminated: {reason: OOMKilled, exitCode: 137}}
                     false | state: {waiting: {reason: ImagePullBackOff}}, lastState: {terminated: {reason: OOMKilled, exitCode: 137}}
                     """)
-    void whatWasKilledForWantOfMemoryIsScaledBeforeItRunsAgain(boolean scaled, String state) {
+    void selectsOomKilledPodBeforeItRestarts(boolean scaled, String state) {
         Pod pod =
                 pod(
                         "db",
@@ -473,7 +473,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void aWrongWordForAResourceIsNamed() {
+    void reportsInvalidResourceValue() {
         Pod pod = running("db", "pg-0", "labels: {app: pg}");
         String spec =
                 "{target: {selector: {matchLabels: {app: pg}}}, max: 4, resources: {memory: LimitsOnly}}";
@@ -505,7 +505,7 @@ class TargetResolverTest {
     }
 
     @Test
-    void podsThatEndAreLeftAloneAndThoseThatAreOverAreNotThere() {
+    void excludesTerminatingPodsAndIgnoresFinishedOnes() {
         Pod ending = running("db", "pg-0", AUTO);
         ending.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
         assertThat(left(TargetResolver.of(List.of(ending), List.of())).cause())
@@ -551,7 +551,7 @@ class TargetResolverTest {
                     'max: 2, rules: {shape: round}'      | spec.rules: shape must be units or independent, not round
                     'max: 2, rules: {loadTarget: 0}'     | spec.rules: the load target must be above 0: 0.0
                     """)
-    void aWrongObjectIsSaid(String said, String problem) {
+    void reportsInvalidObject(String said, String problem) {
         PodSelection choices =
                 TargetResolver.of(
                         List.of(running("db", "pg-0", "labels: {app: pg}")),

@@ -58,7 +58,7 @@ class PodConnectionTest {
                     postgres://u:p@s3cr3t-of-mine@h/d   | it has an "@" too many
                     postgres://u:1/s3cr3t-of-mine@h/d   | it has an "@" too many
                     """)
-    void whatCannotReachThePodAloneIsRefused(String text, String why) {
+    void rejectsConnectionStringsNotLimitedToThePod(String text, String why) {
         assertThatThrownBy(() -> PodConnection.to(text, "10.0.0.1"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(why)
@@ -66,7 +66,7 @@ class PodConnectionTest {
     }
 
     @Test
-    void anAddressIsNothingElse() {
+    void rejectsInvalidPodAddress() {
         assertThatThrownBy(() -> PodConnection.to("user=u", "h password=x"))
                 .hasMessage("the pod has no address");
     }

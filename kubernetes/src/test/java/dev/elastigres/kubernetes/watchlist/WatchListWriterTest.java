@@ -41,7 +41,7 @@ class WatchListWriterTest {
     private final List<String> notices = new CopyOnWriteArrayList<>();
 
     @Test
-    void saysWhatToWatchAndHow(@TempDir Path cgroups, @TempDir Path run)
+    void writesContainersToWatchAndTheirSettings(@TempDir Path cgroups, @TempDir Path run)
             throws Exception {
         Path file = run.resolve("pods.json");
         Path watchList = run.resolve("watched.json");
@@ -143,7 +143,7 @@ class WatchListWriterTest {
 
     /// The owner of a namespace grants the right to read a Secret, and may not have done so.
     @Test
-    void aSecretThatMayNotBeReadIsTheTroubleOfItsPod(@TempDir Path cgroups, @TempDir Path run)
+    void unreadableSecretIsAProblemOfItsPod(@TempDir Path cgroups, @TempDir Path run)
             throws Exception {
         Path file = run.resolve("pods.json");
         try (SingleNodeCluster node = SingleNodeCluster.start(cgroups);

@@ -30,7 +30,7 @@ class BareResizeTest {
 
     /// Kubernetes does not take away memory that is in use.
     @Test
-    void whatIsInUseIsNotTaken(LabCluster cluster) throws Exception {
+    void kubeletKeepsMemoryInUse(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
         LabPod pod = PostgresPods.start(cluster, namespace, "used", 5434, "250m", "512Mi");
         PodMemoryHolder.in(cluster, pod, 200);
@@ -46,7 +46,7 @@ class BareResizeTest {
     }
 
     @Test
-    void whatTheNodeLacksWaitsOrNeverComes(LabCluster cluster) throws Exception {
+    void kubeletDefersOrRejectsResizeBeyondNode(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
         LabPod pod = PostgresPods.start(cluster, namespace, "wants", 5435, "250m", "256Mi");
         pod.resize("250m", "4000Gi");

@@ -13,7 +13,7 @@ class ConnectProxyLabTest {
     private static final int PORT = 5470;
 
     @Test
-    void kubectlGoesIntoAPod(LabCluster cluster) throws Exception {
+    void kubectlReachesPodThroughProxy(LabCluster cluster) throws Exception {
         String namespace = cluster.namespace();
         LabPod pod = PostgresPods.start(cluster, namespace, "entered", PORT, "250m", "256Mi");
         Kubectl kubectl = cluster.kubectl();

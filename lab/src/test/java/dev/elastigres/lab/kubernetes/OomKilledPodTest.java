@@ -47,7 +47,7 @@ class OomKilledPodTest {
 
     /// The container never runs long enough to be measured.
     @Test
-    void whatIsKilledAgainAndAgainGetsMoreInBackOff(LabCluster cluster) throws Exception {
+    void enlargesRepeatedlyKilledPodDuringBackoff(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         cluster.kubectl()

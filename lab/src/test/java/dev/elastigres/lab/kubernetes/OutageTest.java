@@ -14,7 +14,7 @@ class OutageTest {
     private static final Duration AWAY = Duration.ofSeconds(60);
 
     @Test
-    void aRightThatIsTakenAwayIsMissedOnceAndUsedAgain(LabCluster cluster) throws Exception {
+    void reportsLostRightOnceAndUsesItAgain(LabCluster cluster) throws Exception {
         InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =
@@ -38,7 +38,7 @@ class OutageTest {
     }
 
     @Test
-    void nothingIsLostWhileTheApiServerIsAway(VmCluster cluster) throws Exception {
+    void losesNothingWhileApiServerIsAway(VmCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =
@@ -59,7 +59,7 @@ class OutageTest {
     }
 
     @Test
-    void anAgentThatIsKilledGoesOnWhereItWas(VmCluster cluster) throws Exception {
+    void restartedAgentContinuesAtCurrentSize(VmCluster cluster) throws Exception {
         InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =

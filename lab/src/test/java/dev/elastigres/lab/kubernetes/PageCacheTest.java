@@ -133,7 +133,7 @@ class PageCacheTest {
 
     /// Memory that a container leaves behind is charged to its pod, and to no container.
     @Test
-    void whatARestartedContainerLeftBehindIsFreedToo(LabCluster cluster) throws Exception {
+    void reclaimsPageCacheOfRestartedContainer(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =

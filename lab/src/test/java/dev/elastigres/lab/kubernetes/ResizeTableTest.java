@@ -37,7 +37,7 @@ class ResizeTableTest {
     }
 
     @Test
-    void aFullNodeGivesWhatItHasAndTheRestWhenThereIsRoom(LabCluster cluster) throws Exception {
+    void fullNodeGivesItsRoomAndTheRestLater(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =
@@ -59,7 +59,7 @@ class ResizeTableTest {
     }
 
     @Test
-    void whatOnePodHasTheOtherWaitsFor(LabCluster cluster) throws Exception {
+    void podWaitsForCapacityHeldByAnother(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest one = AutoscalerManifest.create(cluster, namespace, "one", 5, "");
@@ -84,7 +84,7 @@ class ResizeTableTest {
     }
 
     @Test
-    void aPodStaysAboveWhatItUses(LabCluster cluster) throws Exception {
+    void podStaysAboveItsMemoryUse(LabCluster cluster) throws Exception {
         InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =
@@ -113,7 +113,7 @@ class ResizeTableTest {
 
     /// The agent trusts the node's capacity in the API server, and requests too much.
     @Test
-    void whatTheKubeletRefusesIsTakenBack(VmCluster cluster) throws Exception {
+    void takesBackResizeThatKubeletRejects(VmCluster cluster) throws Exception {
         InstalledDaemons installed = InstalledDaemons.in(cluster);
         String namespace = cluster.namespace();
         AutoscalerManifest autoscaler =

@@ -48,7 +48,7 @@ class CachePolicyTest {
                     a=0%,b                     | a: not a percentage of memory: 0.0; not of the form NAME=PERCENT% or NAME=PERCENT%:MIN..MAX: b
                     work_mem"; DROP TABLE x=1% | not the name of a setting: work_mem"; DROP TABLE x
                     """)
-    void saysAllThatIsWrongWithFormulas(String formulas, String problems) {
+    void reportsAllProblemsOfFormulas(String formulas, String problems) {
         assertThatThrownBy(() -> CachePolicy.parse("settings", formulas))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(problems);
@@ -83,7 +83,7 @@ class CachePolicyTest {
     }
 
     @Test
-    void waitsTwiceAsLongAfterEachFailureUpToTheMost() {
+    void doublesDelayAfterEachFailureUpToMaximum() {
         var backoff = ReconnectBackoff.DEFAULT;
         assertThat(backoff.delay(1, 0)).isEqualTo(Duration.ofMillis(100));
         assertThat(backoff.delay(2, 0)).isEqualTo(Duration.ofMillis(200));

@@ -77,7 +77,7 @@ class FileCacheTest {
 
     /// Any failure in its thread: a bug, or a driver that runs out of memory.
     @Test
-    void theOwnerComesBackAfterABug() throws Exception {
+    void resumesAfterUnexpectedError() throws Exception {
         for (Throwable bug :
                 List.of(new IllegalStateException("a bug"), new OutOfMemoryError("no heap"))) {
             var failed = new AtomicBoolean();
@@ -122,7 +122,7 @@ class FileCacheTest {
     }
 
     @Test
-    void aConnectionFromBeforeARestartIsNoTrouble() throws Exception {
+    void reconnectsAfterServerRestartWithoutFailure() throws Exception {
         var patient =
                 new FileCacheConfig(
                         FileCacheConfig.DEFAULT.rules(),
@@ -143,7 +143,7 @@ class FileCacheTest {
     }
 
     @Test
-    void aHungServerIsToldAndTheSizeIsSetWhenItGoesOn() throws Exception {
+    void reportsHungServerAndSetsSizeWhenItResumes() throws Exception {
         var config = CacheFixture.config(CacheFixture.TIGHT);
         try (var cache = postgres.start(SETTINGS, config, reports)) {
             cache.want(CacheFixture.MEMORY);
@@ -172,7 +172,7 @@ class FileCacheTest {
     }
 
     @Test
-    void anIdleHungServerIsNoticedOverAUnixSocket() throws Exception {
+    void detectsIdleHungServerOverUnixSocket() throws Exception {
         var target =
                 ConnectionString.parse(
                         "host=%s port=%d user=postgres"
@@ -214,7 +214,7 @@ class FileCacheTest {
     }
 
     @Test
-    void aServerThatIsNotThereYetIsDownAndThenSet() throws Exception {
+    void setsSizeWhenUnavailableServerStarts() throws Exception {
         postgres.server().stop();
         try (var cache = postgres.start(SETTINGS, reports)) {
             cache.want(CacheFixture.MEMORY);
@@ -228,7 +228,7 @@ class FileCacheTest {
     }
 
     @Test
-    void onlyTheLatestOfSeveralWishesIsAnswered() throws Exception {
+    void answersOnlyTheLatestOfSeveralRequests() throws Exception {
         var gate = new CountDownLatch(1);
         var reached = new CountDownLatch(1);
         var first = new AtomicBoolean(true);

@@ -137,7 +137,7 @@ class NeonCacheTest {
     }
 
     @Test
-    void aHungServerIsToldAndSetWhenItGoesOn() throws Exception {
+    void reportsHungServerAndSetsSizeWhenItResumes() throws Exception {
         var config = CacheFixture.config(CacheFixture.TIGHT);
         try (var cache = postgres.start(AUTO, config, reports)) {
             reports.change(DatabaseState.Up.class);

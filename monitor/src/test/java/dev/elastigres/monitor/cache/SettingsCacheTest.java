@@ -105,7 +105,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void writesOnlyWhatDiffersAndReloadsOnlyThen() throws Exception {
+    void writesAndReloadsOnlyChangedSettings() throws Exception {
         var policy = CachePolicy.parse("settings", "effective_cache_size=75%,work_mem=1%:4MB..8MB");
         try (var cache = postgres.start(policy, reports)) {
             cache.want(CacheFixture.MEMORY);
@@ -181,7 +181,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void writesAnewWhatSomebodyElseHasChanged() throws Exception {
+    void rewritesSettingChangedByOthers() throws Exception {
         try (var cache = postgres.start(DEFAULT, reports)) {
             cache.want(CacheFixture.MEMORY);
             reports.applied();
@@ -195,7 +195,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void autoTakesTheSettingsWhereThereIsNoNeon() throws Exception {
+    void autoUsesSettingsWithoutNeon() throws Exception {
         try (var cache = postgres.start(CachePolicy.parse("auto", ""), reports)) {
             cache.want(CacheFixture.MEMORY);
             assertThat(reports.applied()).isEqualTo("set effective_cache_size to 768MiB");
@@ -206,7 +206,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void autoTakesAPlaceholderForNone() throws Exception {
+    void autoIgnoresPlaceholderSetting() throws Exception {
         leavePlaceholder();
         try (var cache = postgres.start(CachePolicy.parse("auto", ""), reports)) {
             cache.want(CacheFixture.MEMORY);
@@ -234,7 +234,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void neonIsRefusedWhereThereIsNone() throws Exception {
+    void neonPolicyRejectsPlaceholderSetting() throws Exception {
         leavePlaceholder();
         try (var cache = postgres.start(new CachePolicy.Neon(), reports)) {
             cache.want(CacheFixture.MEMORY);
@@ -257,7 +257,7 @@ class SettingsCacheTest {
         "no_such_thing=1%, no_such_thing does not exist",
         "work_memory.x=1%, work_memory.x does not exist",
     })
-    void refusesWhatCannotFollowMemory(String formula, String reason) throws Exception {
+    void rejectsSettingsThatCannotFollowMemory(String formula, String reason) throws Exception {
         var policy = CachePolicy.parse("settings", "effective_cache_size=75%," + formula);
         try (var cache = postgres.start(policy, reports)) {
             cache.want(CacheFixture.MEMORY);
@@ -282,7 +282,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void whatSomebodyHasSetSurvivesWithNone() throws Exception {
+    void policyNoneKeepsExistingSettings() throws Exception {
         postgres.run("ALTER SYSTEM SET effective_cache_size = '123MB'", "SELECT pg_reload_conf()");
         Await.until(
                 "the size is in force",
@@ -303,7 +303,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void saysWhenSomethingElseOverridesIt() throws Exception {
+    void reportsOverriddenSetting() throws Exception {
         postgres.run("CREATE ROLE overridden LOGIN SUPERUSER");
         postgres.run("ALTER ROLE overridden SET effective_cache_size = '1GB'");
         try (var cache =
@@ -324,7 +324,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void missingPrivilegesAreToldAndTriedAgain() throws Exception {
+    void reportsMissingPrivilegesAndRetries() throws Exception {
         postgres.run("CREATE ROLE plain LOGIN");
         try (var cache =
                 new FileCache(
@@ -436,7 +436,7 @@ class SettingsCacheTest {
     }
 
     @Test
-    void aReadOnlyDatabaseDoesNotMind() throws Exception {
+    void setsSizeOnReadOnlyDatabase() throws Exception {
         postgres.run("ALTER DATABASE postgres SET default_transaction_read_only = on");
         try (var cache = postgres.start(DEFAULT, reports)) {
             cache.want(CacheFixture.MEMORY);

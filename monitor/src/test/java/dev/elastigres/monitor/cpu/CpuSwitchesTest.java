@@ -54,7 +54,7 @@ class CpuSwitchesTest {
     }
 
     @Test
-    void whatIsStillToComeIsNotCounted() throws Exception {
+    void countsOnlyPresentCpus() throws Exception {
         cpu(0, "");
         cpu(1, "0");
         assertThat(new CpuSwitches(reader, folder).switchTo(4)).isEqualTo(new CpuCounts(2, 2));

@@ -45,7 +45,7 @@ class MachineMetricsTest {
     }
 
     @Test
-    void whatTheKernelDoesNotTellIsLeftOut() {
+    void omitsFiguresTheKernelDoesNotReport() {
         assertThat(samples()).isEmpty();
     }
 
@@ -84,7 +84,7 @@ class MachineMetricsTest {
     }
 
     @Test
-    void aLineWithoutItsEndIsNoNumber() throws Exception {
+    void ignoresTruncatedLine() throws Exception {
         kernelSays("meminfo", "MemTotal:  1048576 kB\nMemFree:  104");
         assertThat(samples()).containsExactly("host_memory_total_bytes 1073741824");
     }

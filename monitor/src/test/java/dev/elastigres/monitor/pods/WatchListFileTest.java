@@ -16,7 +16,7 @@ class WatchListFileTest {
     @TempDir Path folder;
 
     @Test
-    void tellsWhatIsNewAndNothingTwice() throws Exception {
+    void reportsEachChangeOnce() throws Exception {
         Path path = folder.resolve("pods.json");
         var file = new WatchListFile(path);
         broken(file, "does not exist");

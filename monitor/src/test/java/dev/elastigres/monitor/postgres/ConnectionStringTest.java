@@ -123,7 +123,7 @@ class ConnectionStringTest {
                     postgresql://h?user              | not of the form option=value
                     postgresql://h?user=a=b          | not of the form option=value
                     """)
-    void saysWhatIsWrong(String text, String problem) {
+    void reportsInvalidConnectionString(String text, String problem) {
         assertThatThrownBy(() -> parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(problem);
@@ -225,7 +225,7 @@ class ConnectionStringTest {
     }
 
     @Test
-    void looksForThePasswordFileAtHomeOrWhereItIsTold() throws Exception {
+    void looksForPasswordFileInHomeOrConfiguredPath() throws Exception {
         passwordFile("localhost:*:*:*:" + SECRET, "rw-------");
         var usual = new PostgresEndpoint.Unix(PostgresEndpoint.Unix.DEBIAN, 5432);
         assertThat(parse("").password(usual).password()).contains(SECRET);
@@ -343,7 +343,7 @@ class ConnectionStringTest {
     }
 
     @Test
-    void whatIsQuotedComesBackUnchanged() {
+    void parsesQuotedValuesUnchanged() {
         var random = new Random(7);
         String letters = "ab '\\=/@:%?&\t\nü,";
         for (int round = 0; round < 5_000; round++) {

@@ -148,7 +148,7 @@ class LibpqTest {
     /// Features of OpenSSL that the JDK lacks.
     @ParameterizedTest
     @ValueSource(strings = {"pkcs8 -topk8 -scrypt", "pkcs8 -topk8 -v2 camellia-256-cbc"})
-    void saysWhichEncryptionItDoesNotKnow(String form) throws Exception {
+    void namesUnsupportedKeyEncryption(String form) throws Exception {
         String given = target(key("EC", form)) + " sslpassword=" + PASSPHRASE;
         assertThat(libpq(given).understood).contains("1");
         assertThat(monitor(given).error)
@@ -157,7 +157,7 @@ class LibpqTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0600", "0400", "0640", "0644", "0660", "0604", "0700", "0740"})
-    void asksTheSameOfAKeysPermissions(String mode) throws Exception {
+    void checksKeyPermissionsLikeLibpq(String mode) throws Exception {
         Path key = Files.copy(plain, folder.resolve("permissions.key"), REPLACE_EXISTING);
         Files.copy(Path.of(plain + ".crt"), Path.of(key + ".crt"), REPLACE_EXISTING);
         for (int owner : new int[] {0, 65534}) {
@@ -187,7 +187,7 @@ class LibpqTest {
     /// A server that also accepts clients without TLS, and one that does not.
     @ParameterizedTest
     @ValueSource(strings = {"", "sslmode=prefer", "sslmode=allow", "sslmode=require"})
-    void makesOfAKeyThatCannotBeUsedWhatLibpqMakes(String mode) throws Exception {
+    void treatsUnusableKeyLikeLibpq(String mode) throws Exception {
         Path other = key("EC", "pkey");
         Path broken = Files.writeString(folder.resolve("broken.key"), "no key");
         Files.setPosixFilePermissions(broken, PosixFilePermissions.fromString("rw-------"));
@@ -247,7 +247,7 @@ class LibpqTest {
                 "password='not needed'",
                 "dbname='post\\gres'",
             })
-    void makesOfOptionsWhatLibpqMakes(String option) throws Exception {
+    void treatsOptionsLikeLibpq(String option) throws Exception {
         String own =
                 option.replace("ROOT", folder.resolve("root.crt").toString())
                         .replace("PORT", Integer.toString(server.port()));
@@ -280,7 +280,7 @@ class LibpqTest {
                 "postgresql://postgres:p@x@127.0.0.1:PORT/postgres?TLS",
                 "postgresql://postgres:p/x@127.0.0.1:PORT/postgres?TLS",
             })
-    void makesOfUrisWhatLibpqMakes(String text) throws Exception {
+    void treatsUrisLikeLibpq(String text) throws Exception {
         String uri =
                 text.replace("PORT", Integer.toString(server.port()))
                         .replace("SOCKET", server.socketFolder().toString().replace("/", "%2F"))
@@ -299,7 +299,7 @@ class LibpqTest {
                 "standby",
                 "prefer-standby",
             })
-    void takesTheServerThatLibpqTakes(String kind) throws Exception {
+    void choosesSameServerAsLibpq(String kind) throws Exception {
         for (var order :
                 List.of(List.of(server, standby), List.of(standby, server), List.of(server))) {
             var hosts = new ArrayList<String>();

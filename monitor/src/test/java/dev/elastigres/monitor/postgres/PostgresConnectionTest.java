@@ -111,7 +111,7 @@ class PostgresConnectionTest {
     }
 
     @Test
-    void nothingThereIsDown() throws Exception {
+    void reportsMissingServerAsDown() throws Exception {
         int port = server.port() == 9 ? 10 : 9;
         for (String host : List.of("127.0.0.1", home.toString())) {
             var target = parse("host=%s port=%d user=u".formatted(host, port), Map.of());
@@ -130,13 +130,13 @@ class PostgresConnectionTest {
     }
 
     @Test
-    void noSuchDatabaseIsARefusal() {
+    void reportsMissingDatabaseAsRefusal() {
         assertThat(refusal(false, "dbname=nope", Map.of("PGPASSWORD", SECRET)).chain())
                 .contains("database \"nope\" does not exist");
     }
 
     @Test
-    void noFreeConnectionIsARefusal() throws Exception {
+    void reportsExhaustedConnectionsAsRefusal() throws Exception {
         var all = new ArrayList<PostgresConnection>();
         try {
             var failure =
@@ -155,7 +155,7 @@ class PostgresConnectionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aHungServerIsNoticedWhileConnecting(boolean unix) throws Exception {
+    void detectsHungServerWhileConnecting(boolean unix) throws Exception {
         server.freeze();
         try {
             var failure =
@@ -173,7 +173,7 @@ class PostgresConnectionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aHungServerIsNoticedInAStatement(boolean unix) throws Exception {
+    void detectsHungServerDuringStatement(boolean unix) throws Exception {
         var target = target(unix, "", Map.of("PGPASSWORD", SECRET));
         var limits = new ConnectionTimeouts(Duration.ofSeconds(30), Duration.ofSeconds(1));
         try (var connection = PostgresConnection.open(target, limits)) {

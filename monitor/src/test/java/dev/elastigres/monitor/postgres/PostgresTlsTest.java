@@ -79,7 +79,7 @@ class PostgresTlsTest {
 
     @ParameterizedTest
     @CsvSource({"127.0.0.1, verify-full", "localhost, verify-ca", "localhost, require"})
-    void aServerThatIsNotTheOneMeantIsRefused(String host, String mode) {
+    void rejectsServerThatCannotBeVerified(String host, String mode) {
         Path root = mode.equals("verify-full") ? own : foreign;
         var failure =
                 catchThrowableOfType(PostgresException.class, () -> open(host, mode, root).close());
@@ -89,7 +89,7 @@ class PostgresTlsTest {
     /// These names cannot be resolved.
     @ParameterizedTest
     @CsvSource({"localhost, verify-full", "pg.invalid, require", "pg.invalid, disable"})
-    void anAddressIsConnectedToAndTheHostIsWhoItMustBe(String host, String mode) throws Exception {
+    void connectsToHostaddrAndVerifiesHostName(String host, String mode) throws Exception {
         try (var connection = open(host + " hostaddr=127.0.0.1", mode, own)) {
             assertThat(connection.isOpen()).isTrue();
         }

@@ -41,7 +41,7 @@ class ReadinessChecksTest {
     }
 
     @Test
-    void allIsWell() throws Exception {
+    void reportsReadyWithoutProblems() throws Exception {
         ReadinessChecks checks = checks(Duration.ofSeconds(60));
         assertThat(checks.now().problems()).contains("memory usage was not sampled yet");
         watcher.start();
@@ -50,7 +50,7 @@ class ReadinessChecksTest {
     }
 
     @Test
-    void aWatcherThatHasEndedIsTrouble() throws Exception {
+    void stoppedWatcherIsAProblem() throws Exception {
         ReadinessChecks checks = checks(Duration.ofSeconds(60));
         watcher.start();
         Await.until("ready", () -> checks.now().isReady());
@@ -59,7 +59,7 @@ class ReadinessChecksTest {
     }
 
     @Test
-    void aSampleThatIsTooOldIsTrouble() throws Exception {
+    void outdatedSampleIsAProblem() throws Exception {
         watcher.close();
         watcher = watcher(Duration.ofSeconds(30));
         ReadinessChecks checks = checks(Duration.ofSeconds(2));
@@ -71,7 +71,7 @@ class ReadinessChecksTest {
     }
 
     @Test
-    void whatOthersSayIsTroubleToo() throws Exception {
+    void includesProblemsOfOtherChecks() throws Exception {
         ReadinessChecks checks = checks(Duration.ofSeconds(60));
         watcher.start();
         checks.add(() -> Stream.of("watching CPUs has failed", "a file does not answer"));

@@ -12,7 +12,7 @@ class RunnerInboxTest {
     private static final Duration LONG = Duration.ofSeconds(30);
 
     @Test
-    void tellsWhetherAnybodyReads() throws Exception {
+    void reportsWhetherInboxIsRead() throws Exception {
         var inbox = new RunnerInbox(new MonitorMeters());
         assertThat(inbox.isReadWithin(SHORT)).isFalse();
         Thread reader = Thread.ofVirtual().start(() -> readAll(inbox));
@@ -23,7 +23,7 @@ class RunnerInboxTest {
     }
 
     @Test
-    void tellsSoWhenThereIsNoRoomToAsk() throws Exception {
+    void reportsFullInboxAsUnread() throws Exception {
         var inbox = new RunnerInbox(new MonitorMeters());
         while (inbox.sampled())
             ;

@@ -59,7 +59,7 @@ class CgroupMemoryTest {
     }
 
     @Test
-    void saysThatACgroupIsGoneAndFindsItAgain() throws Exception {
+    void reportsMissingCgroupAndFindsItAgain() throws Exception {
         assertUnreadable("memory.stat: no such file");
         tree.usage(100);
         assertThat(read()).isEqualTo(100 * MIB);
@@ -75,7 +75,7 @@ class CgroupMemoryTest {
     }
 
     @Test
-    void neverTakesAPartialFileForZero() throws IOException {
+    void neverReadsPartialFileAsZero() throws IOException {
         for (String partial :
                 new String[] {
                     "", "inactive_anon 5\n", "active_anon 5\n", "inactive_anon 5\nactive_anon 12"
@@ -106,7 +106,7 @@ class CgroupMemoryTest {
                 "inactive_anon 0\nactive_anon 0\nhierarchical_memory_limit 9223372036854771712\n",
                 "cache 4096\nrss 4096\ninactive_anon 8192\nactive_anon 4096\n"
             })
-    void neverTakesACgroupV1ForAnEmptyOne(String text) throws IOException {
+    void neverReadsCgroupV1AsEmpty(String text) throws IOException {
         tree.memoryStat(text);
         assertUnreadable("is of a cgroup v1");
     }
@@ -120,13 +120,13 @@ class CgroupMemoryTest {
                 "active_anon 1\ninactive_anon 1\npagetables 9223372036854775807\n",
                 "active_anon 1\ninactive_anon 1\nslab_unreclaimable 9223372036854775807\n"
             })
-    void noMachineHasSoMuch(String text) throws IOException {
+    void rejectsImplausibleFigures(String text) throws IOException {
         tree.memoryStat(text);
         assertUnreadable("memory.stat is implausible: ");
     }
 
     @Test
-    void aNumberThatDoesNotFitIsNone() throws IOException {
+    void rejectsNumberThatOverflows() throws IOException {
         tree.memoryStat("active_anon 9223372036854775808\ninactive_anon 1\n");
         assertUnreadable("has no complete ");
     }

@@ -27,7 +27,7 @@ class ContainerCpusTest {
     }
 
     @Test
-    void areWhatTheLimitsAllow() throws Exception {
+    void countsCpusAllowedByLimits() throws Exception {
         assertThat(cpus.count()).hasValue(3);
         container.cpuLimit(0.5);
         assertThat(cpus.count()).hasValue(0.5);
@@ -36,7 +36,7 @@ class ContainerCpusTest {
     }
 
     @Test
-    void tellHowManyTasksWantOne() throws Exception {
+    void reportsTasksThatNeedACpu() throws Exception {
         container.cpuLimit(0.5);
         assertThat(cpus.look(0, 0, true)).isEmpty();
         // Two tasks that run for a quarter of the time.
@@ -50,7 +50,7 @@ class ContainerCpusTest {
     }
 
     @Test
-    void areUnknownWithoutTheirFiles() throws Exception {
+    void cpuUsageIsUnknownWithoutKernelFiles() throws Exception {
         assertThat(cpus.look(0, 0, true)).isEmpty();
         Files.delete(container.folder().resolve("cpu.stat"));
         assertThat(cpus.look(SECOND, 0, true)).isEmpty();

@@ -31,7 +31,7 @@ class ContainerTotalTest {
     }
 
     @Test
-    void isItsOwnLimit() throws Exception {
+    void usesLimitOfContainer() throws Exception {
         container.limit(1024).usage(300);
         reads(1024, 724);
         container.podLimit(1024);
@@ -41,7 +41,7 @@ class ContainerTotalTest {
     }
 
     @Test
-    void isThePodsWhereThatIsLess() throws Exception {
+    void usesPodLimitWhenLower() throws Exception {
         container.podLimit(512).usage(300);
         reads(512, 212);
         container.limit(1024);
@@ -49,7 +49,7 @@ class ContainerTotalTest {
     }
 
     @Test
-    void isTheMachinesWhereNothingLimits() throws Exception {
+    void usesMachineTotalWithoutLimit() throws Exception {
         reads(8192, 4096);
     }
 
@@ -76,7 +76,7 @@ class ContainerTotalTest {
     }
 
     @Test
-    void isUnknownWithoutItsFile() throws Exception {
+    void totalIsUnknownWithoutLimitFile() throws Exception {
         Files.delete(container.folder().resolve("memory.max"));
         assertThatThrownBy(total::read)
                 .isInstanceOf(KernelReadException.class)
@@ -87,7 +87,7 @@ class ContainerTotalTest {
     }
 
     @Test
-    void noMachineHasSoMuch() throws Exception {
+    void rejectsImplausibleFigures() throws Exception {
         Files.writeString(container.folder().resolve("memory.max"), "9223372036854775807\n");
         assertThatThrownBy(total::read)
                 .hasMessageEndingWith("memory.max is implausible: 9223372036854775807");

@@ -13,7 +13,7 @@ class CpuTimesTest {
     @TempDir Path procfs;
 
     @Test
-    void readsWhatTheKernelWrites() throws Exception {
+    void readsKernelFormat() throws Exception {
         String stat =
                 """
                 cpu  100 20 30 400 50 1 2 3 77 0
@@ -52,7 +52,7 @@ class CpuTimesTest {
     }
 
     @Test
-    void saysNothingWhereTheKernelDoesNot() throws Exception {
+    void isUnknownWithoutKernelFigures() throws Exception {
         assertThat(times()).isEmpty();
         Files.writeString(procfs.resolve("stat"), "cpu  1 2 3 4\ncpu0 1 2 3 4\nintr 9\n");
         assertThat(times()).isEmpty();

@@ -29,7 +29,7 @@ class KernelMemorySignalsTest {
     }
 
     @Test
-    void countsWhatTheKernelKills() throws Exception {
+    void countsOomKillsReportedByKernel() throws Exception {
         events(7);
         Files.writeString(cgroup.resolve("memory.pressure"), "");
         signals.start();
@@ -47,7 +47,7 @@ class KernelMemorySignalsTest {
     }
 
     @Test
-    void saysOnceWhatItCannotHear() throws Exception {
+    void reportsUnavailableSignalOnce() throws Exception {
         events(0);
         signals.start();
         assertThat(heard.poll(30, TimeUnit.SECONDS))

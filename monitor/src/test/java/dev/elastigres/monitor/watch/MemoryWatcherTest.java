@@ -95,7 +95,7 @@ class MemoryWatcherTest {
     }
 
     @Test
-    void saysWhenUsageIsUnknownAndBeginsAnewAfterwards() throws Exception {
+    void reportsUnknownUsageAndRestartsAverage() throws Exception {
         watcher.start();
         assertThat(next()).isInstanceOf(Known.class);
         tree.removeCgroup();
@@ -110,7 +110,7 @@ class MemoryWatcherTest {
     }
 
     @Test
-    void tellsTheTotalWhenItChanges() throws Exception {
+    void reportsTotalWhenItChanges() throws Exception {
         watcher.start();
         assertThat(next()).isInstanceOf(Known.class);
         tree.total(2048);
@@ -120,7 +120,7 @@ class MemoryWatcherTest {
     // ---- a kernel that does not answer
 
     @Test
-    void aFileThatDoesNotAnswerIsUnknownAndAllElseGoesOn() throws Exception {
+    void unresponsiveUsageFileDoesNotStopWatcher() throws Exception {
         Path stat = tree.cgroup().resolve("memory.stat");
         watcher.start();
         assertThat(next()).isInstanceOf(Known.class);
@@ -140,7 +140,7 @@ class MemoryWatcherTest {
     }
 
     @Test
-    void aMachineThatDoesNotAnswerIsUnknownAndUsageGoesOn() throws Exception {
+    void unresponsiveMeminfoDoesNotStopUsage() throws Exception {
         watcher.start();
         await(Known.class, known -> known.samples() == 5);
         Path fifo = fifo(folder.resolve("fifo"));

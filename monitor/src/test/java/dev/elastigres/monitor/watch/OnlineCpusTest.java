@@ -13,7 +13,7 @@ class OnlineCpusTest {
     @TempDir Path folder;
 
     @Test
-    void areCountedAnewEachTime() throws Exception {
+    void countsCpusOnEachCall() throws Exception {
         var cpus = new OnlineCpus(reader, folder);
         assertThat(cpus.count()).as("no such file").isEmpty();
         var tree = new FakeKernelTree(folder).cpus(4);
@@ -25,7 +25,7 @@ class OnlineCpusTest {
     }
 
     @Test
-    void areThoseOfThisMachine() {
+    void countsCpusOfThisMachine() {
         assertThat(new OnlineCpus(reader, Path.of("/proc")).count().orElseThrow()).isPositive();
     }
 }

@@ -45,7 +45,7 @@ class PolledMemorySignalsTest {
     }
 
     @Test
-    void hearsOfPressureWithoutATrigger() throws Exception {
+    void detectsPressureWithoutTrigger() throws Exception {
         String before = Files.readString(container.folder().resolve("memory.pressure"));
         signals.start();
         assertThat(heard.poll(1500, TimeUnit.MILLISECONDS)).as("all is calm").isNull();
@@ -58,7 +58,7 @@ class PolledMemorySignalsTest {
     }
 
     @Test
-    void saysOnceWhatItCannotHear() throws Exception {
+    void reportsUnavailableSignalOnce() throws Exception {
         Files.delete(container.folder().resolve("memory.pressure"));
         signals.start();
         assertThat(heard.poll(30, TimeUnit.SECONDS))

@@ -107,7 +107,7 @@ class ProcessTreeTest {
     }
 
     @Test
-    void aChildThatIsThereAndCannotBeReadIsNotNothing(@TempDir Path procfs) throws Exception {
+    void unreadableChildMakesUsageUnknown(@TempDir Path procfs) throws Exception {
         madeUp(procfs, 7, "RssAnon: 1 kB\nRssShmem: 0 kB\n", "8 ");
         Path child = madeUp(procfs, 8, "RssAnon: 1 kB\nRssShmem: 0 kB\n", "");
         try (var tree = new ProcessTree(procfs, new ByPid(7))) {
@@ -121,7 +121,7 @@ class ProcessTreeTest {
     }
 
     @Test
-    void noMachineHasSoMuch(@TempDir Path procfs) throws Exception {
+    void rejectsImplausibleFigures(@TempDir Path procfs) throws Exception {
         madeUp(procfs, 7, "RssAnon: 9007199254740992 kB\n", "");
         try (var tree = new ProcessTree(procfs, new ByPid(7))) {
             assertUnreadable(tree, "7/status is implausible: 9007199254740992 kB");
@@ -154,7 +154,7 @@ class ProcessTreeTest {
     }
 
     @Test
-    void aDataDirectoryWithoutAPidFileThatCanBeReadIsSaid(@TempDir Path data) throws Exception {
+    void reportsUnreadablePidFile(@TempDir Path data) throws Exception {
         Files.createDirectory(data.resolve("postmaster.pid"));
         try (var tree = new ProcessTree(PROC, new ByDataDirectory(data))) {
             assertUnreadable(tree, "no Postgres runs in " + data);

@@ -29,7 +29,7 @@ class SourceChoiceTest {
     }
 
     @Test
-    void isTheCgroupWhereItHasFigures() throws Exception {
+    void choosesCgroupWithFigures() throws Exception {
         tree.usage(100);
         MemorySourceSelection choice = choose(POSTMASTER);
         assertThat(choice.source()).get().isInstanceOf(CgroupMemory.class);
@@ -37,14 +37,14 @@ class SourceChoiceTest {
     }
 
     @Test
-    void isTheCgroupThatWillBeMade() throws Exception {
+    void choosesCgroupThatDoesNotExistYet() throws Exception {
         Files.writeString(root.resolve("cgroup.controllers"), "cpu io memory\n");
         assertThat(choose(POSTMASTER).warning()).isEmpty();
         assertThat(choose(POSTMASTER).source()).get().isInstanceOf(CgroupMemory.class);
     }
 
     @Test
-    void isTheProcessTreeOfACgroupV1AndThatIsSaid() throws Exception {
+    void replacesCgroupV1ByProcessTreeAndWarns() throws Exception {
         tree.memoryStat("inactive_anon 0\nactive_anon 0\ntotal_inactive_anon 2684354560\n");
         MemorySourceSelection choice = choose(POSTMASTER);
         assertThat(choice.source()).get().isInstanceOf(ProcessTree.class);
@@ -56,7 +56,7 @@ class SourceChoiceTest {
     }
 
     @Test
-    void isUnreadableOfACgroupV1WithoutAPostmaster() throws Exception {
+    void warnsAboutCgroupV1WithoutPostmaster() throws Exception {
         tree.memoryStat("cache 4096\nrss 4096\ninactive_anon 0\nactive_anon 0\n");
         MemorySourceSelection choice = choose(Optional.empty());
         assertThat(choice.source()).get().isInstanceOf(CgroupMemory.class);
@@ -68,7 +68,7 @@ class SourceChoiceTest {
     }
 
     @Test
-    void isTheProcessTreeWithoutAController() {
+    void choosesProcessTreeWithoutMemoryController() {
         MemorySourceSelection choice = choose(POSTMASTER);
         assertThat(choice.source()).get().isInstanceOf(ProcessTree.class);
         assertThat(choice.warning())

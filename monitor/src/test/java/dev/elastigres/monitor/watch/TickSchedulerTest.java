@@ -49,7 +49,7 @@ class TickSchedulerTest {
     }
 
     @Test
-    void oneThatFailsEndsAlone() throws Exception {
+    void failingTaskEndsAlone() throws Exception {
         var fine = new CountingTask();
         started(fine);
         Ticker failing =
@@ -68,7 +68,7 @@ class TickSchedulerTest {
     }
 
     @Test
-    void thoseThatHangLeaveAllOthersRunning() throws Exception {
+    void hungTasksDoNotStopOthers() throws Exception {
         var fine = new CountingTask();
         Ticker running = started(fine);
         var hanging = new ArrayList<Ticker>();
@@ -94,7 +94,7 @@ class TickSchedulerTest {
     }
 
     @Test
-    void asManyAsMayHangKeepNoMoreThreads() throws Exception {
+    void hungTasksUseBoundedThreads() throws Exception {
         var hanging = new ArrayList<Ticker>();
         for (int i = 0; i < 20; i++) hanging.add(started(new HangingTask(new AtomicInteger())));
         Await.until(

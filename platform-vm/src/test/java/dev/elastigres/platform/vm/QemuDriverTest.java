@@ -61,7 +61,7 @@ class QemuDriverTest {
     }
 
     @Test
-    void findsWhatRuns() throws Exception {
+    void findsRunningVms() throws Exception {
         assertThat(driver.find()).isEmpty();
         create("stopped");
         VmFolder pg = create("pg");
@@ -70,7 +70,7 @@ class QemuDriverTest {
     }
 
     @Test
-    void aDeadQemuIsNoVm() throws Exception {
+    void ignoresVmWhoseQemuDied() throws Exception {
         Process ended = new ProcessBuilder("true").start();
         VmFolder pg = create("pg");
         var qemu = new ProcessIdentity(ended.pid(), 1, ProcessIdentity.currentBootId());
@@ -80,7 +80,7 @@ class QemuDriverTest {
     }
 
     @Test
-    void anotherQemuIsAnotherLife() throws Exception {
+    void restartedQemuIsADifferentInstance() throws Exception {
         VmFolder pg = create("pg");
         run(pg, 1, ProcessHandle.current().pid());
         DiscoveredVm first = driver.find().getFirst();
@@ -105,7 +105,7 @@ class QemuDriverTest {
     }
 
     @Test
-    void whoHoldsTheVmIsNamed() throws Exception {
+    void namesCommandThatHoldsTheVm() throws Exception {
         VmFolder pg = create("pg");
         run(pg, 1, ProcessHandle.current().pid());
         DiscoveredVm vm = driver.find().getFirst();
@@ -118,7 +118,7 @@ class QemuDriverTest {
     }
 
     @Test
-    void whatItCannotHaveIsRefused() throws Exception {
+    void rejectsSizeAboveVmMaximum() throws Exception {
         run(create("pg"), 1, ProcessHandle.current().pid());
         DiscoveredVm vm = driver.find().getFirst();
         var tooLarge = new Resources(9, Bytes.ofGibibytes(1));
@@ -127,7 +127,7 @@ class QemuDriverTest {
     }
 
     @Test
-    void aVmHasOneAgentAndTheOtherIsToldWhich() throws Exception {
+    void secondAgentReportsWhichAgentScalesTheVm() throws Exception {
         run(create("db"), 1, ProcessHandle.current().pid());
         run(create("pg"), 1, ProcessHandle.current().pid());
         var first = new QemuDriver(machines, VmOwnership.of("process 1"));
@@ -162,7 +162,7 @@ class QemuDriverTest {
     }
 
     @Test
-    void oneThatDiesIsSaidToHaveDiedOnceThatLasts() throws Exception {
+    void reportsDeadVmOnceItStaysDead() throws Exception {
         Process ended = new ProcessBuilder("true").start();
         ended.waitFor();
         VmFolder pg = create("pg");

@@ -31,7 +31,7 @@ class QemuSizesTest {
     private static final Bytes CURRENT = Bytes.ofMebibytes(1536);
 
     @Test
-    void boundsAreWhatTheVmWasMadeFor() throws Exception {
+    void boundsComeFromTheVmSpec() throws Exception {
         assertThat(found(Network.closed()).bounds())
                 .isEqualTo(
                         new SizeBounds(
@@ -53,7 +53,7 @@ class QemuSizesTest {
     }
 
     @Test
-    void aPortThatIsNotPublishedIsSaidWithWhatOpensIt() throws Exception {
+    void explainsHowToPublishMissingPort() throws Exception {
         // One that runs since before its ports were opened by default.
         DiscoveredVm.VmEndpoints old = found(new Network.User(List.of(), true)).endpoints();
         assertThat(((Endpoint.Unreachable) old.monitor()).why())

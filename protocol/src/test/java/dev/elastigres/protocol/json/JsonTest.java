@@ -48,7 +48,7 @@ class JsonTest {
     }
 
     @Test
-    void numbersStayAsTheyWereWritten() throws Exception {
+    void keepsNumbersAsWritten() throws Exception {
         var big = new Json.Num("18446744073709551615");
         assertThat(Json.parse("18446744073709551615")).isEqualTo(big);
         assertThat(big.whole()).isEmpty();

@@ -41,7 +41,7 @@ class VmPagesTest {
     }
 
     @Test
-    void twoPagesSayWhatTheCpusDid() throws Exception {
+    void computesCpuUsageFromTwoPages() throws Exception {
         HostPage before = VmPages.host(HOST + cpu(0, 100, 900) + cpu(1, 50, 950) + waiting(7));
         HostPage after = VmPages.host(HOST + cpu(0, 104, 901) + cpu(1, 51, 954) + waiting(8));
         assertThat(after.since(before).cpu())
@@ -57,7 +57,7 @@ class VmPagesTest {
     }
 
     @Test
-    void aPageWithoutCountersOrOfAnotherBootSaysNothingOfCpus() throws Exception {
+    void reportsNoCpuUsageWithoutCountersOrAfterReboot() throws Exception {
         HostPage bare = VmPages.host(HOST);
         HostPage full = VmPages.host(HOST + cpu(0, 100, 900) + waiting(7));
         HostPage rebooted = VmPages.host(HOST + cpu(0, 1, 9) + waiting(0));
@@ -70,7 +70,7 @@ class VmPagesTest {
     }
 
     @Test
-    void aFirstPageSaysWhetherTheNextWillTellWhatTheCpusDid() throws Exception {
+    void firstPageShowsWhetherCpuUsageWillBeAvailable() throws Exception {
         assertThat(VmPages.host(HOST + cpu(0, 100, 900) + waiting(7)).metrics().cpu())
                 .isEqualTo(new CpuFigures.Pending());
         assertThat(VmPages.host(HOST + cpu(0, 100, 900)).metrics().cpu())
@@ -138,7 +138,7 @@ class VmPagesTest {
                 "x{a=\"\\t\"} 1",
                 "<html>"
             })
-    void whatIsNotTheFormatIsNamedByItsLine(String line) {
+    void reportsInvalidLineByNumber(String line) {
         assertThatThrownBy(() -> MetricsText.parse("# fine\n" + line + "\n"))
                 .isInstanceOf(MetricsException.class)
                 .hasMessageStartingWith("line 2 ");

@@ -109,7 +109,7 @@ class BadMessagesTest {
     }
 
     @Test
-    void isAnsweredWhenItIsNoJson() {
+    void answersTextThatIsNotJson() {
         for (String text :
                 List.of(
                         "",
@@ -152,7 +152,7 @@ class BadMessagesTest {
     }
 
     @Test
-    void neverThrowsWhateverIsDoneToGoodMessages() {
+    void neverThrowsOnDamagedMessages() {
         List<String> good = everyMessage();
         var random = new Random(20);
         for (int i = 0; i < 20_000; i++) {

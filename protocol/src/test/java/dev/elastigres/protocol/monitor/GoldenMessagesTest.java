@@ -47,13 +47,13 @@ class GoldenMessagesTest {
 
     @ParameterizedTest
     @MethodSource("agentMessages")
-    void agentMessagesComeBackByteByByte(String line) {
+    void agentMessagesRoundTripByteByByte(String line) {
         assertThat(AgentCodec.encode(agentMessage(line))).isEqualTo(line + "\n");
     }
 
     @ParameterizedTest
     @MethodSource("monitorMessages")
-    void monitorMessagesComeBackByteByByte(String line, int version) {
+    void monitorMessagesRoundTripByteByByte(String line, int version) {
         assertThat(MonitorCodec.encode(monitorMessage(line, version), version)).isEqualTo(line);
     }
 
@@ -70,7 +70,7 @@ class GoldenMessagesTest {
     }
 
     @Test
-    void meansWhatItSays() {
+    void decodesFieldsOfOldMessages() {
         assertThat(agentMessage(GoldenMessages.AGENT_V1_0.getFirst()))
                 .isEqualTo(new UpscaleNotification(2, new Resources(0.5, Bytes.ofGibibytes(2))));
         assertThat(monitorMessage(GoldenMessages.MONITOR_V1_0.get(3), V1_0))
@@ -80,7 +80,7 @@ class GoldenMessagesTest {
     }
 
     @Test
-    void theDetailsMeanWhatTheySay() {
+    void decodesDetailsOfNewMessages() {
         assertThat(GoldenMessages.MONITOR_V1_1)
                 .map(line -> monitorMessage(line, V1_1))
                 .contains(
@@ -121,12 +121,12 @@ class GoldenMessagesTest {
     // ---- across versions
 
     @Test
-    void agentsSayTheSameInBothVersions() {
+    void agentMessagesAreEqualInBothVersions() {
         assertThat(GoldenMessages.AGENT_V1_1).isEqualTo(GoldenMessages.AGENT_V1_0);
     }
 
     @Test
-    void theOldVersionHasNothingOfWhatCameLater() {
+    void oldVersionOmitsNewerFields() {
         for (String line : GoldenMessages.MONITOR_V1_1) {
             String old = MonitorCodec.encode(monitorMessage(line, V1_1), V1_0);
             // Unknown fields are ignored, so a v1.0 peer decodes both to the same message.
@@ -144,7 +144,7 @@ class GoldenMessagesTest {
     }
 
     @Test
-    void theNewVersionNeedNotSayMore() {
+    void newVersionAcceptsMessagesWithoutDetails() {
         for (String line : GoldenMessages.MONITOR_V1_0) {
             MonitorMessage message = monitorMessage(line, V1_1);
             assertThat(message).isEqualTo(monitorMessage(line, V1_0));
@@ -181,7 +181,7 @@ class GoldenMessagesTest {
     // ---- limits
 
     @Test
-    void moreMemoryThanAnyMachineHasIsTheMost() {
+    void capsImplausibleMemoryAtMaximum() {
         assertThat(
                         agentMessage(
                                 """
@@ -192,7 +192,7 @@ class GoldenMessagesTest {
     }
 
     @Test
-    void moreTimeThanADayIsADay() {
+    void capsTimeAtOneDay() {
         var day =
                 new UpscaleRequest(
                         3,
@@ -207,7 +207,7 @@ class GoldenMessagesTest {
     }
 
     @Test
-    void troublesBeyondTheLimitAreLeftOut() {
+    void omitsProblemsBeyondTheLimit() {
         String problem = "x".repeat(199) + "\ud83d\ude00" + "x".repeat(1000);
         var problems = Stream.generate(() -> problem).limit(1000).toList();
         var health = new HealthDetails(Optional.of(false), Optional.empty(), problems);

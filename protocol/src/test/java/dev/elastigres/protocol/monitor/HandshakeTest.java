@@ -60,7 +60,7 @@ class HandshakeTest {
                 "1",
                 "hello"
             })
-    void saysWhyNot(String range) {
+    void rejectsInvalidVersionRange(String range) {
         assertThat(Handshake.answer(range, VersionRange.OURS))
                 .isInstanceOfSatisfying(
                         Failed.class, failed -> assertThat(failed.error()).isNotBlank());
@@ -85,7 +85,7 @@ class HandshakeTest {
     }
 
     @Test
-    void anErrorIsAFailureWhateverElseIsThere() {
+    void errorFieldMeansFailure() {
         assertThat(reply("{\"version\":1}")).isEqualTo(new Agreed(1));
         assertThat(reply("{\"version\":2}")).isEqualTo(new Agreed(2));
         assertThat(reply("{\"version\":1,\"error\":\"no\"}")).isEqualTo(new Failed("no"));
@@ -93,7 +93,7 @@ class HandshakeTest {
     }
 
     @Test
-    void nothingIsAgreedOnThatWasNotOffered() {
+    void rejectsVersionThatWasNotOffered() {
         assertThat(reply("{\"version\":3}"))
                 .isEqualTo(
                         new Failed(

@@ -35,12 +35,12 @@ class WatchListCodecTest {
 
     @ParameterizedTest
     @MethodSource("watchLists")
-    void comeBackByteByByte(String line) throws Exception {
+    void watchListsRoundTripByteByByte(String line) throws Exception {
         assertThat(WatchListCodec.encode(WatchListCodec.decode(line))).isEqualTo(line);
     }
 
     @Test
-    void meansWhatItSays() throws Exception {
+    void decodesFieldsOfWatchList() throws Exception {
         assertThat(WatchListCodec.decode(WATCH_LIST).containers())
                 .containsExactly(
                         new WatchedContainer(

@@ -54,7 +54,7 @@ class ReclaimCodecTest {
                     "uid":"0f-1"       | "uid":7            | `uid` is missing, or no text
                     {"uid"             | ["uid"             | the line is not a JSON object
                     """)
-    void whatIsWrongIsNamed(String right, String wrong, String problem) {
+    void namesInvalidField(String right, String wrong, String problem) {
         String line = REQUEST.replace(right, wrong == null ? "" : wrong);
         assertThatThrownBy(() -> ReclaimCodec.decodeRequest(line))
                 .isInstanceOf(ReclaimException.class)

@@ -38,7 +38,7 @@ class GoldenGoalsTest {
     }
 
     @Test
-    void saysWhyInOneSentence() throws Exception {
+    void explainsEachGoalInOneSentence() throws Exception {
         for (String line : lines()) {
             String why = RecommendationRequest.read(line, GoalRules.NEON).goal().text();
             assertThat(why).isNotBlank().hasLineCount(1).doesNotContain("null", "Optional", "[");

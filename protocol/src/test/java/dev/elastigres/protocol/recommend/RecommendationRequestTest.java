@@ -34,14 +34,14 @@ class RecommendationRequestTest {
     }
 
     @Test
-    void pressureSaysThatMoreIsWantedThanIsDone() throws Exception {
+    void pressureAddsToCpuDemand() throws Exception {
         String line = "{\"host\":" + HOST + ",\"cpu_busy\":1.0,\"cpu_pressure\":0.5}}";
         assertThat(RecommendationRequest.read(line, GoalRules.ELASTIGRES).goal().units())
                 .isEqualTo(10);
     }
 
     @Test
-    void nothingKnownIsAQuestionToo() throws Exception {
+    void acceptsRequestWithoutFigures() throws Exception {
         var question =
                 RecommendationRequest.read("{\"host\":null,\"windows\":null}", GoalRules.NEON);
         assertThat(question.goal().complete()).isFalse();
@@ -71,7 +71,7 @@ class RecommendationRequestTest {
                 "{\"windows\":[1],\"config\":{\"enableLFCMetrics\":true,"
                         + "\"lfcWindowSizeMinutes\":2.5}}|not a number of minutes"
             })
-    void namesWhatIsWrong(String line, String why) {
+    void namesInvalidFieldOfRequest(String line, String why) {
         assertThatThrownBy(() -> RecommendationRequest.read(line, GoalRules.NEON))
                 .isInstanceOf(RecommendationRequestException.class)
                 .hasMessageContaining(why);

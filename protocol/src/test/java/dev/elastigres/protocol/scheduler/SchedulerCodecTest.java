@@ -42,18 +42,18 @@ class SchedulerCodecTest {
 
     @ParameterizedTest
     @MethodSource("requests")
-    void requestsComeBackByteByByte(String line) throws Exception {
+    void requestsRoundTripByteByByte(String line) throws Exception {
         assertThat(SchedulerCodec.encode(SchedulerCodec.decodeRequest(line))).isEqualTo(line);
     }
 
     @ParameterizedTest
     @MethodSource("answers")
-    void answersComeBackByteByByte(String line) throws Exception {
+    void answersRoundTripByteByByte(String line) throws Exception {
         assertThat(SchedulerCodec.encode(SchedulerCodec.decodeAnswer(line))).isEqualTo(line);
     }
 
     @Test
-    void meanWhatTheySay() throws Exception {
+    void decodesFieldsOfRequestsAndAnswers() throws Exception {
         assertThat(SchedulerCodec.decodeRequest(requests().getFirst()))
                 .isEqualTo(
                         new SchedulerRequest(
@@ -156,7 +156,7 @@ class SchedulerCodecTest {
         "{}",
         "\"٣\""
     })
-    void whatIsNoQuantity(String written) {
+    void rejectsInvalidQuantity(String written) {
         assertThatThrownBy(() -> permit("1", written))
                 .isInstanceOf(SchedulerFormatException.class)
                 .hasMessage("`permit.mem` is not a quantity from 0 on");
@@ -170,7 +170,7 @@ class SchedulerCodecTest {
     // ---- round trips
 
     @Test
-    void whatIsWrittenIsRead() throws Exception {
+    void randomMessagesRoundTrip() throws Exception {
         for (long seed = 0; seed < 2_000; seed++) {
             var random = new Random(seed);
             var request =

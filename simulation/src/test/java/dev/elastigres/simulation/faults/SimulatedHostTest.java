@@ -14,7 +14,7 @@ class SimulatedHostTest {
     private static final int SEEDS = 60;
 
     @Test
-    void promisesHoldAndEverythingComesAbout() {
+    void invariantsHoldAndAllTransitionsOccur() {
         var reached = EnumSet.noneOf(Transition.class);
         for (long seed = 1; seed <= SEEDS; seed++) {
             SeedReport report = SimulatedHost.run(seed, Optional.empty());

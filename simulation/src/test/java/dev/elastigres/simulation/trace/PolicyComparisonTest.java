@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PolicyComparisonTest {
 
     @Test
-    void aLoadThatStaysCostsWhatItNeeds() {
+    void constantLoadCostsWhatItNeeds() {
         // 0.4 CPUs: two units by either rule, and by P99.5 and 20 % more.
         List<PolicyResult> results = compare(_ -> 0.4);
         assertThat(results)
@@ -52,7 +52,7 @@ class PolicyComparisonTest {
     }
 
     @Test
-    void whatIsNotDampedIsResizedMoreOften() {
+    void undampedPolicyResizesMoreOften() {
         LoadTrace bursts = GeneratedLoad.BURSTY.trace(3);
         ScalingRules undamped =
                 ScalingRules.of(EnumSet.complementOf(EnumSet.of(ExtraRule.DAMPING)));
@@ -83,7 +83,7 @@ class PolicyComparisonTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyLoadOfOursIsReplayed(GeneratedLoad load) {
+    void replaysEveryGeneratedLoad(GeneratedLoad load) {
         LoadTrace again = load.trace(3);
         assertThat(load.trace(3)).isEqualTo(again).isNotEqualTo(load.trace(4));
         List<PolicyResult> results = compare(load.trace(3), ScalingRules.ELASTIGRES);
@@ -196,7 +196,7 @@ class PolicyComparisonTest {
                 "time\tcpu\tmemory\tworking_set;0\t1\t2\t3|line 1 names no column time",
                 "time,cpu,memory,mem,working_set,cpu;0,1,2,3|line 1 names the column cpu twice"
             })
-    void saysWhatIsWrongWithATrace(String lines, String why) {
+    void reportsInvalidTrace(String lines, String why) {
         String whole = lines.replace("H", "time,cpu,memory,working_set");
         assertThatThrownBy(() -> TraceText.parse(Stream.of(whole.split(";", -1))))
                 .isInstanceOf(TraceException.class)

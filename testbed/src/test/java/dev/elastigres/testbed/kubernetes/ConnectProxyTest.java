@@ -60,7 +60,7 @@ class ConnectProxyTest {
     }
 
     @Test
-    void muchGoesThroughAsItIs() throws Exception {
+    void passesLargeTransferUnchanged() throws Exception {
         byte[] much = new byte[3_000_000];
         for (int i = 0; i < much.length; i++) much[i] = (byte) (i * 31 / 7);
         try (var caller = call(HEAD);
@@ -80,7 +80,7 @@ class ConnectProxyTest {
     }
 
     @Test
-    void knowsNothingButWhatItWasTold() throws Exception {
+    void rejectsUnknownTargets() throws Exception {
         int port = node.getLocalPort();
         for (String address : new String[] {"two:10250", "one:22", "127.0.0.1:" + port, "one"})
             assertThat(answer("CONNECT " + address + " HTTP/1.1\r\n\r\n"))
@@ -98,7 +98,7 @@ class ConnectProxyTest {
                 "\u0016\u0003\u0001\u0002",
                 ""
             })
-    void whatIsNoCallIsRefused(String text) throws Exception {
+    void rejectsInvalidRequests(String text) throws Exception {
         try (var caller = call(text)) {
             caller.shutdownOutput();
             assertThat(readAll(caller)).startsWith("HTTP/1.1 400 ");
@@ -118,7 +118,7 @@ class ConnectProxyTest {
     }
 
     @Test
-    void whoSaysNothingIsSentAway() throws Exception {
+    void disconnectsSilentCaller() throws Exception {
         Path file = folder.resolve("hasty");
         try (var hasty = ConnectProxy.open(file, Duration.ofMillis(50));
                 var caller = SocketChannel.open(UnixDomainSocketAddress.of(file))) {
@@ -129,7 +129,7 @@ class ConnectProxyTest {
     }
 
     @Test
-    void closingEndsWhatIsUnderWay() throws Exception {
+    void closeEndsOpenConnections() throws Exception {
         try (var caller = call(HEAD);
                 var inside = node.accept()) {
             assertThat(read(caller, ADMITTED.length())).isEqualTo(ADMITTED);

@@ -46,7 +46,7 @@ class ControlPlaneTest {
             """;
 
     @Test
-    void accountsMayDoWhatTheirRolesSay() throws Exception {
+    void accountsHaveTheRightsOfTheirRoles() throws Exception {
         try (var plane = ControlPlane.start(binaries())) {
             assertThat(plane.kubectl().run("version"))
                     .contains("Server Version: v" + KubernetesBinaries.version());
@@ -67,7 +67,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void theApiServerGoesAwayAndComesBackWithWhatItHad() throws Exception {
+    void restartedApiServerKeepsItsData() throws Exception {
         try (var plane = ControlPlane.start(binaries())) {
             plane.kubectl().run("create", "configmap", "kept");
             long before = plane.pid(ClusterProgram.API_SERVER);
@@ -125,7 +125,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void aWholeOneSchedulesAndControls() throws Exception {
+    void wholeControlPlaneSchedulesAndControls() throws Exception {
         try (var plane = ControlPlane.startWhole(binaries())) {
             plane.kubectl().apply(node("one"));
             plane.kubectl().run("create", "deployment", "web", "--image=none");
@@ -142,7 +142,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void aWholeOneComesToANodeByTheWayThatItWasTold() throws Exception {
+    void wholeControlPlaneReachesNodeThroughProxy() throws Exception {
         try (var plane = ControlPlane.startWhole(binaries());
                 var kubelet = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -165,7 +165,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void aPlayedPodIsResized() throws Exception {
+    void simulatedPodIsResized() throws Exception {
         try (var plane = ControlPlane.start(binaries())) {
             KwokNodes nodes = KwokNodes.start(plane);
             nodes.nodes(10, "8", "32Gi", 110);

@@ -15,7 +15,7 @@ class KubernetesBinariesTest {
     @TempDir Path folder;
 
     @Test
-    void areFoundWhenAllAreThere() throws Exception {
+    void findsBinariesOnlyWhenAllExist() throws Exception {
         for (ClusterProgram program : ClusterProgram.values()) {
             assertThat(KubernetesBinaries.find(folder)).isEmpty();
             Path file = new KubernetesBinaries(folder).of(program);
@@ -26,7 +26,7 @@ class KubernetesBinariesTest {
     }
 
     @Test
-    void areInTheUsersCache() {
+    void binariesAreInTheUsersCache() {
         assertThat(KubernetesBinaries.cacheFolder(Map.of("XDG_CACHE_HOME", "/some/cache")))
                 .isEqualTo(Path.of("/some/cache/elastigres/kubernetes"));
         assertThat(KubernetesBinaries.cacheFolder(Map.of("XDG_CACHE_HOME", "relative")))
@@ -56,7 +56,7 @@ class KubernetesBinariesTest {
     }
 
     @Test
-    void saysWhatToInstall() throws Exception {
+    void errorNamesWhatToInstall() throws Exception {
         go("old", "go version go1.19.8 linux/amd64");
         String path = folder.resolve("old").toString();
         assertThatThrownBy(() -> GoToolchain.find(path, List.of()))

@@ -117,7 +117,7 @@ class OrphanReaperTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whatAKilledParentLeavesIsEndedAndRemoved(boolean killed) throws Exception {
+    void endsAndRemovesLeftoversOfEndedParent(boolean killed) throws Exception {
         Path folder = temporary.resolve("left 'behind'");
         Process parent =
                 killed

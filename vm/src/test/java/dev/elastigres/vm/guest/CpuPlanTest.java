@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 
 class CpuPlanTest {
     @Test
-    void theLowestComeFirst() {
+    void switchesOnLowestCpusFirst() {
         assertThat(CpuPlan.of("0-3", "0", 3).steps())
                 .containsExactly(new CpuSwitch(1, true), new CpuSwitch(2, true));
         assertThat(CpuPlan.of("0-3", "0,2\n", 3).steps()).containsExactly(new CpuSwitch(1, true));
     }
 
     @Test
-    void theHighestGoFirstAndTheFirstStays() {
+    void switchesOffHighestCpusFirstAndKeepsTheFirst() {
         assertThat(CpuPlan.of("0-3", "0-3", 1).steps())
                 .containsExactly(
                         new CpuSwitch(3, false), new CpuSwitch(2, false), new CpuSwitch(1, false));
@@ -22,13 +22,13 @@ class CpuPlanTest {
     }
 
     @Test
-    void nothingToDo() {
+    void plansNoStepsAtTargetCount() {
         assertThat(CpuPlan.of("0-3", "0,2-3", 3).steps()).isEmpty();
         assertThat(CpuPlan.of("0-1", "0-1", 8).steps()).as("there are no more").isEmpty();
     }
 
     @Test
-    void countsWhatTheKernelLists() {
+    void countsCpusInKernelList() {
         assertThat(CpuPlan.count("0\n")).isEqualTo(1);
         assertThat(CpuPlan.count("0,2-3,7-10")).isEqualTo(7);
     }

@@ -89,7 +89,7 @@ class GuestChannelTest {
     }
 
     @Test
-    void inputGoesOnlyWhenTheGuestAsksForMore() throws Exception {
+    void sendsInputOnlyOnRequestOfTheGuest() throws Exception {
         var taken = new ByteArrayOutputStream();
         FakeGuestAgent agent =
                 message ->
@@ -118,7 +118,7 @@ class GuestChannelTest {
     }
 
     @Test
-    void whatAnEarlierSessionLeftIsNotOurs() throws Exception {
+    void ignoresOutputOfEarlierSession() throws Exception {
         FakeGuestAgent agent =
                 message ->
                         message.verb().equals("read")
@@ -134,7 +134,7 @@ class GuestChannelTest {
     }
 
     @Test
-    void aSignalIsToldAsAShellWould() throws Exception {
+    void reportsSignalAsShellExitCode() throws Exception {
         FakeGuestAgent agent =
                 message ->
                         message.verb().equals("exec")
@@ -147,7 +147,7 @@ class GuestChannelTest {
     }
 
     @Test
-    void aRefusalHasTheGuestsWords() throws Exception {
+    void refusalCarriesMessageOfTheGuest() throws Exception {
         FakeGuestAgent agent =
                 message ->
                         message.verb().equals("read")
@@ -202,7 +202,7 @@ class GuestChannelTest {
     }
 
     @Test
-    void aVmThatGoesAwayEndsTheCommand() throws Exception {
+    void vanishedVmEndsTheCommand() throws Exception {
         FakeGuestAgent agent =
                 message -> {
                     if (message.verb().equals("exec"))

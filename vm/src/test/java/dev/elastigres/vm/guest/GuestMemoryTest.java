@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class GuestMemoryTest {
     @Test
-    void whatIsInUseIsWhatIsNotAvailable() throws Exception {
+    void memoryInUseIsTotalLessAvailable() throws Exception {
         var memory =
                 GuestMemory.parse(
                         "MemTotal:         479536 kB\nMemFree: 1 kB\nMemAvailable:     420624 kB\nSwapFree: 1024 kB\n");

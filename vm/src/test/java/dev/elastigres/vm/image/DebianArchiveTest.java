@@ -81,7 +81,7 @@ class DebianArchiveTest {
     }
 
     @Test
-    void whatIsNotDebians() throws Exception {
+    void ignoresSourcesOfOtherArchives() throws Exception {
         assertThat(found()).isEmpty();
         write(
                 "sources.list",

@@ -38,7 +38,7 @@ class ImagesTest {
     }
 
     @Test
-    void whatAKilledBuildLeftIsRemovedWithItsPrograms() throws Exception {
+    void removesLeftoversAndProgramsOfKilledBuild() throws Exception {
         Path work = leftover();
         Path log = Files.writeString(work.resolve("console.log"), "booting");
         Process orphan = new ProcessBuilder("tail", "-f", log.toString()).start();
@@ -54,7 +54,7 @@ class ImagesTest {
     }
 
     @Test
-    void aBuildThatIsUnderWayIsLeftAlone() throws Exception {
+    void keepsFilesOfRunningBuild() throws Exception {
         Path work = leftover();
         try (var _ = locks.tryLock(images.lock(), "image build").orElseThrow()) {
             images.sweep(locks);
@@ -97,7 +97,7 @@ class ImagesTest {
     }
 
     @Test
-    void listsImagesAndNothingElse() throws Exception {
+    void listsOnlyImages() throws Exception {
         assertThat(new Images(folder.resolve("none")).list()).isEmpty();
         image("postgres-15-b");
         image("postgres-15-a");

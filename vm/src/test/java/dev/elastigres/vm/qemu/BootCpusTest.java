@@ -15,7 +15,7 @@ class BootCpusTest {
     }
 
     @Test
-    void readAsTheyWereWritten() throws Exception {
+    void bootCpusRoundTripAsJson() throws Exception {
         var cpus = new BootCpus(CpuScalingMode.HOT_PLUG, List.of(1, 2));
         Json.Obj json = cpus.describedIn(Json.object());
         assertThat(json.compact())
@@ -24,13 +24,13 @@ class BootCpusTest {
     }
 
     @Test
-    void whatSaysNothingWasSwitchedInTheGuest() {
+    void missingFieldsMeanInGuestSwitching() {
         assertThat(BootCpus.from(Json.object()))
                 .isEqualTo(BootCpus.atBoot(CpuScalingMode.IN_GUEST));
     }
 
     @Test
-    void whatCannotBe() throws Exception {
+    void rejectsInvalidDescription() throws Exception {
         for (String text :
                 List.of(
                         "{\"cpu_switching\":\"by-hand\"}",

@@ -29,7 +29,7 @@ class CpuSlotsTest {
     }
 
     @Test
-    void theLowestComeAndTheHighestGo() throws Exception {
+    void plugsLowestAndUnplugsHighestSlots() throws Exception {
         try (var peer = ScriptedPeer.start(folder, recorded("cpu-plug.txt"), true);
                 var qmp = QmpClient.connect(peer.path(), LONG)) {
             var slots = new CpuSlots(qmp);
@@ -41,7 +41,7 @@ class CpuSlotsTest {
     }
 
     @Test
-    void nothingToDoIsOnlyLookedAt() throws Exception {
+    void onlyQueriesSlotsAtTargetCount() throws Exception {
         var script = recorded("cpu-refused.txt").subList(0, 5);
         for (boolean plugs : new boolean[] {true, false}) {
             Path own = Files.createTempDirectory(folder, "peer");
@@ -78,7 +78,7 @@ class CpuSlotsTest {
     }
 
     @Test
-    void aGuestThatSaysNothingInTime() throws Exception {
+    void reportsUnansweredUnplug() throws Exception {
         assertThat(unplugged(recorded("cpu-refused.txt"), Duration.ZERO))
                 .isEqualTo(new UnplugResult.Unanswered(1));
     }

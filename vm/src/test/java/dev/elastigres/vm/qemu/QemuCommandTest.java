@@ -66,7 +66,7 @@ class QemuCommandTest {
     }
 
     @Test
-    void whatWasPluggedIsThereWhereTheGuestGoesOn() throws Exception {
+    void incomingMigrationKeepsPluggedCpus() throws Exception {
         var cpus = new BootCpus(CpuScalingMode.HOT_PLUG, List.of(1, 2));
         var command = command("1G", Network.closed(), 2, cpus, new StartMode.IncomingMigration());
         assertThat(after(command, "-smp")).startsWith("cpus=1,maxcpus=4,");
@@ -77,7 +77,7 @@ class QemuCommandTest {
     }
 
     @Test
-    void memoryAboveTheLeastIsPlugged() throws Exception {
+    void plugsMemoryAboveTheMinimum() throws Exception {
         var command = command("512M..4G", 1, new StartMode.Boot());
         assertThat(after(command, "-m")).isEqualTo("size=536870912b,slots=1,maxmem=4294967296b");
         assertThat(after(command, "-object"))

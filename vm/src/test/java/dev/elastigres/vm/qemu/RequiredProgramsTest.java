@@ -23,7 +23,7 @@ class RequiredProgramsTest {
     }
 
     @Test
-    void nothingMissing() {
+    void acceptsHostWithAllPrograms() {
         assertThat(RequiredPrograms.RUN.packages()).isNotEmpty();
         assertThatCode(() -> RequiredPrograms.RUN.require(_ -> true)).doesNotThrowAnyException();
     }

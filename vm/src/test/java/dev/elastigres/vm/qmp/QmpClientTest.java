@@ -110,14 +110,14 @@ class QmpClientTest {
     }
 
     @Test
-    void nobodyListening() {
+    void reportsMissingSocket() {
         assertThatThrownBy(() -> QmpClient.connect(folder.resolve("nothing"), LONG))
                 .isInstanceOf(QmpException.Disconnected.class)
                 .hasMessageContaining("no monitor at");
     }
 
     @Test
-    void aMonitorThatServesSomebodyElse() throws Exception {
+    void timesOutOnMonitorInUse() throws Exception {
         try (var peer = ScriptedPeer.start(folder, List.of(), true)) {
             assertThatThrownBy(() -> QmpClient.connect(peer.path(), SHORT))
                     .isInstanceOf(QmpException.TimedOut.class)
@@ -126,7 +126,7 @@ class QmpClientTest {
     }
 
     @Test
-    void somethingElseThatAnswers() throws Exception {
+    void rejectsServerThatIsNotQmp() throws Exception {
         for (String said :
                 List.of("HTTP/1.1 400 Bad Request", "[1]", "{\"hello\": 1}", "{\"QMP\": ")) {
             Path own = Files.createTempDirectory(folder, "peer");
@@ -151,7 +151,7 @@ class QmpClientTest {
     }
 
     @Test
-    void anAnswerThatComesTooLateIsNobodysAnswer() throws Exception {
+    void ignoresLateAnswerOfEarlierCommand() throws Exception {
         var script =
                 after(
                         OPENING,
@@ -189,7 +189,7 @@ class QmpClientTest {
     }
 
     @Test
-    void theOldestEventsGoWhenNobodyFetchesThem() throws Exception {
+    void dropsOldestEventsWhenNoneAreRead() throws Exception {
         var script = new ArrayList<>(OPENING);
         script.add("> {\"execute\":\"noise\",\"id\":2}");
         for (int i = 0; i < 300; i++) script.add("< {\"event\": \"E" + i + "\", \"data\": {}}");

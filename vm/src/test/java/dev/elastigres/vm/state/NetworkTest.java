@@ -43,7 +43,7 @@ class NetworkTest {
     }
 
     @Test
-    void whatAnAgentNeedsIsOpenUnlessItIsSaidNotToBe() throws Exception {
+    void opensAgentPortsByDefault() throws Exception {
         assertThat(Network.parse("user", PORTS, true).guestPortsForAgents())
                 .containsExactly(10301, 9100, 9499);
         assertThat(Network.parse("user", PORTS, false).guestPortsForAgents()).isEmpty();
@@ -86,7 +86,7 @@ class NetworkTest {
                 "tap:sixteen-letters-,10.9.0.2/24",
                 "tap:br0,10.9.0.2/24,gateway"
             })
-    void noNetworks(String text) {
+    void rejectsInvalidNetworks(String text) {
         assertThatThrownBy(() -> Network.parse(text, List.of(), true))
                 .isInstanceOf(VmException.Refused.class)
                 .hasMessageContaining("is not a network");

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RangesTest {
     @Test
-    void rangesAsPeopleWriteThem() throws Exception {
+    void parsesRanges() throws Exception {
         assertThat(CpuRange.parse("1..4")).isEqualTo(new CpuRange(1, 4));
         assertThat(CpuRange.parse("2")).isEqualTo(new CpuRange(2, 2));
         assertThat(MemoryRange.parse("512M..4G"))
@@ -24,7 +24,7 @@ class RangesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "0", "0..2", "4..1", "1..", "1..99999", "1...4", "many", "1..65", "-1"})
-    void noCpus(String text) {
+    void rejectsInvalidCpuRanges(String text) {
         assertThatThrownBy(() -> CpuRange.parse(text))
                 .isInstanceOf(VmException.Refused.class)
                 .hasMessageNotContaining("\n");
@@ -44,7 +44,7 @@ class RangesTest {
                 "1.5G",
                 "9999999999G"
             })
-    void noMemory(String text) {
+    void rejectsInvalidMemoryRanges(String text) {
         assertThatThrownBy(() -> MemoryRange.parse(text))
                 .isInstanceOf(VmException.Refused.class)
                 .hasMessageNotContaining("\n");
@@ -65,7 +65,7 @@ class RangesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "5432", "70000:1", "1:0", "1:2:3", "a:b", "1:70000"})
-    void noPorts(String text) {
+    void rejectsInvalidPorts(String text) {
         assertThatThrownBy(() -> PublishedPort.parse(text)).isInstanceOf(VmException.Refused.class);
     }
 
@@ -88,7 +88,7 @@ class RangesTest {
                 "a/b",
                 "x123456789012345678901234567890123"
             })
-    void noNames(String name) {
+    void rejectsInvalidNames(String name) {
         assertThatThrownBy(() -> VmSpec.checkName(name)).isInstanceOf(VmException.Refused.class);
     }
 }

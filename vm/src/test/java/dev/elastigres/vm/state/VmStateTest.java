@@ -36,7 +36,7 @@ class VmStateTest {
     }
 
     @Test
-    void aliveIsRunningWhateverElse() {
+    void livingProcessMeansRunning() {
         assertThat(VmState.from(new VmEvidence(Optional.of(RUN), true, true, UNKNOWN, "", true)))
                 .isEqualTo(new VmState.Running(RUN));
     }

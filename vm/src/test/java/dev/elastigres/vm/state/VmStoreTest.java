@@ -71,14 +71,14 @@ class VmStoreTest {
     }
 
     @Test
-    void oneNameOneVm() throws Exception {
+    void rejectsSecondVmWithSameName() throws Exception {
         create("demo");
         assertThatThrownBy(() -> create("demo")).hasMessage("there is a VM named demo");
         assertThat(files()).containsExactly("demo");
     }
 
     @Test
-    void ofManyWhoCreateTheSameVmOneDoes() throws Exception {
+    void onlyOneOfConcurrentCreatesSucceeds() throws Exception {
         var outcomes = new ArrayList<String>();
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             Callable<VmFolder> task = () -> create("demo");
@@ -97,7 +97,7 @@ class VmStoreTest {
     }
 
     @Test
-    void whatFailsHalfWayLeavesNothing() throws Exception {
+    void failedCreateLeavesNothing() throws Exception {
         VmStore.FolderFiller broken =
                 vm -> {
                     Files.writeString(vm.disk(), "half");
@@ -108,7 +108,7 @@ class VmStoreTest {
     }
 
     @Test
-    void whatACrashLeftIsSweptUp() throws Exception {
+    void removesLeftoversOfACrash() throws Exception {
         Files.createDirectories(folder.resolve("vms/.new-1"));
         Files.writeString(folder.resolve("vms/.new-1/lock"), "create");
         Path nearlyGone = Files.createDirectories(folder.resolve("vms/.old-2"));
@@ -120,7 +120,7 @@ class VmStoreTest {
     }
 
     @Test
-    void whoWaitsInVainLearnsForWhat() throws Exception {
+    void lockTimeoutNamesTheHoldingCommand() throws Exception {
         VmFolder vm = create("demo");
         try (var _ = locks.lock(vm.lock(), "migrate", Duration.ZERO)) {
             assertThatThrownBy(() -> locks.lock(vm.lock(), "resize", Duration.ofMillis(60)))
@@ -131,7 +131,7 @@ class VmStoreTest {
     }
 
     @Test
-    void closingALockAgainDoesNotFreeSomebodyElses() throws Exception {
+    void closingALockTwiceKeepsLockOfOthers() throws Exception {
         VmFolder vm = create("demo");
         var first = locks.tryLock(vm.lock(), "first").orElseThrow();
         first.close();
