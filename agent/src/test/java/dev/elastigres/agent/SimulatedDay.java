@@ -299,7 +299,7 @@ final class SimulatedDay {
                                 List.of(
                                         new NamedFact(
                                                 "memory in use",
-                                                "5200MiB, asks for more from 6900MiB"),
+                                                "2.00GiB, asks for more from 8.42GiB"),
                                         new NamedFact("effective_cache_size", "6GiB"))),
                 _ -> settings,
                 history::of);

@@ -28,8 +28,10 @@ record SettingsDraft(HostSurvey survey, Resources host, boolean ownUnits) {
 
     private static final Pattern UNIT =
             Pattern.compile("(?:.*/)?(?:postgresql@)?([^/]+)\\.service");
+    /// Podman with crun runs the processes in a cgroup below the container's scope.
     private static final Pattern CONTAINER =
-            Pattern.compile("(?:.*/)?(docker|libpod)[-/]([0-9a-f]{12,64})(?:\\.scope)?");
+            Pattern.compile(
+                    "(?:.*/)?(docker|libpod)[-/]([0-9a-f]{12,64})(?:\\.scope)?(?:/container)?");
 
     /// Returns the settings file, in TOML.
     String toml() {

@@ -16,9 +16,12 @@ import java.util.regex.Pattern;
 /// A Postgres server of this host: a process `postgres` whose parent is another program.
 ///
 /// @param pid process ID of the postmaster
-/// @param dataDirectory its working directory; empty if this user may not read it
+/// @param dataDirectory its working directory, as the server sees it: in a container, a path of the
+///     container; empty if this user may not read it
 /// @param cgroup path of its cgroup below the root of the v2 hierarchy; empty if it has none
-public record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<String> cgroup) {
+/// @param port TCP port in its `postmaster.pid`; empty if this user may not read it
+public record RunningPostgres(
+        long pid, Optional<Path> dataDirectory, Optional<String> cgroup, OptionalInt port) {
     private static final Set<String> PROGRAMS = Set.of("postgres", "postmaster");
     /// Index of the line of `postmaster.pid` that contains the port.
     private static final int PORT_LINE = 3;
@@ -53,7 +56,8 @@ public record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<S
         return new RunningPostgres(
                 Long.parseLong(process.getFileName().toString()),
                 link(process.resolve("cwd")),
-                find(process.resolve("cgroup"), CGROUP_V2));
+                find(process.resolve("cgroup"), CGROUP_V2),
+                port(process.resolve("cwd/postmaster.pid")));
     }
 
     /// Returns whether the cgroup is that of the server's systemd unit or container, and not of a
@@ -62,11 +66,9 @@ public record RunningPostgres(long pid, Optional<Path> dataDirectory, Optional<S
         return cgroup.filter(it -> !SHARED.matcher(it).matches()).isPresent();
     }
 
-    /// Returns the TCP port in the server's `postmaster.pid`; empty if this user may not read it.
-    public OptionalInt port() {
-        if (dataDirectory.isEmpty()) return OptionalInt.empty();
+    /// Reads the port through the process's directory, which also leads into a container.
+    private static OptionalInt port(Path file) {
         try {
-            Path file = dataDirectory.get().resolve("postmaster.pid");
             // Any user may run a program of this name, in any directory.
             if (!Files.isRegularFile(file) || Files.size(file) > MAX_PID_FILE)
                 return OptionalInt.empty();

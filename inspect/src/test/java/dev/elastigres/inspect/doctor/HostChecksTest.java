@@ -1,18 +1,23 @@
 package dev.elastigres.inspect.doctor;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.elastigres.host.terminal.TerminalText;
 import dev.elastigres.inspect.doctor.DoctorCheck.CheckResult;
 import dev.elastigres.inspect.doctor.DoctorCheck.CheckTopic;
 import dev.elastigres.inspect.server.RunningPostgres;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +109,18 @@ class HostChecksTest {
         assertThat(checks.run().getLast().finding()).contains("shares with other processes");
     }
 
+    @Test
+    void readsTheServersPort() throws Exception {
+        process(100, "postgres", 7, UNIT);
+        write("proc/7/comm", "containerd-shim\n");
+        write("proc/100/cwd/postmaster.pid", "1\n/data\n1764400000\n5441\n/data\n\n");
+        process(200, "postgres", 7, UNIT);
+        write("proc/200/cwd/postmaster.pid", "1\n/data\n");
+        assertThat(RunningPostgres.findAll(folder.resolve("proc")))
+                .extracting(RunningPostgres::port)
+                .containsExactly(OptionalInt.of(5441), OptionalInt.empty());
+    }
+
     private void process(long pid, String program, long parent, String cgroup) throws IOException {
         write("proc/%d/comm".formatted(pid), program + "\n");
         write("proc/%d/status".formatted(pid), "Name:\t%s\nPPid:\t%d\n".formatted(program, parent));
@@ -118,14 +135,43 @@ class HostChecksTest {
                     new PortChecks(
                             List.of(
                                     new PortChecks.UsedPort(
-                                            socket.getLocalPort(), "monitor", "--addr")));
+                                            socket.getLocalPort(),
+                                            "monitor",
+                                            "--addr",
+                                            "elastigres_monitor_")));
+            answer(socket, "# HELP other_up Whether\nother_up 1\n");
             assertThat(ports.run())
                     .singleElement()
                     .matches(it -> it.result() == CheckResult.WARNING)
                     .matches(it -> it.finding().startsWith("not free for the monitor"))
                     .matches(it -> it.remedy().contains("--addr sets another port"));
+            answer(socket, "# HELP elastigres_monitor_ready Ready\nelastigres_monitor_ready 1\n");
+            assertThat(ports.run())
+                    .singleElement()
+                    .matches(it -> it.result() == CheckResult.OK)
+                    .matches(it -> it.finding().equals("serves the monitor already"));
         }
         assertThat(ports.run()).singleElement().matches(it -> it.result() == CheckResult.OK);
+    }
+
+    /// Answers one request with a page.
+    private static void answer(ServerSocket socket, String page) {
+        Thread.startVirtualThread(
+                () -> {
+                    try (var client = socket.accept()) {
+                        var request =
+                                new BufferedReader(
+                                        new InputStreamReader(client.getInputStream(), US_ASCII));
+                        assertThat(request.lines().takeWhile(it -> !it.isEmpty())).isNotEmpty();
+                        client.getOutputStream()
+                                .write(
+                                        "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
+                                                .formatted(page.length(), page)
+                                                .getBytes(US_ASCII));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
     }
 
     @Test

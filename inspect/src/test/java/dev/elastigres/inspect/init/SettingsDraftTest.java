@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -32,7 +33,11 @@ class SettingsDraftTest {
     @TempDir Path folder;
 
     private static RunningPostgres server(long pid, String cgroup) {
-        return new RunningPostgres(pid, Optional.of(Path.of("/data/" + pid)), Optional.of(cgroup));
+        return new RunningPostgres(
+                pid,
+                Optional.of(Path.of("/data/" + pid)),
+                Optional.of(cgroup),
+                OptionalInt.empty());
     }
 
     private static SettingsDraft draft(
@@ -98,6 +103,7 @@ class SettingsDraftTest {
                 .contains(
                         "addr = \"127.0.0.1:10301\"",
                         "cgroup = \"" + UNIT + "\"",
+                        "size-source = \"cgroup\"",
                         "#pgconnstr = \"host=/var/run/postgresql port=5432 ");
         assertThat(draft.monitors().get("docker-0123456789ab"))
                 .contains(
@@ -111,6 +117,8 @@ class SettingsDraftTest {
         "system.slice/postgresql-16.service, postgresql-16",
         "system.slice/postgresql.service, postgresql",
         "machine.slice/libpod-0123456789abcdef.scope, podman-0123456789ab",
+        "postgres.slice/libpod-0123456789abcdef.scope/container, podman-0123456789ab",
+        "postgres.slice/docker-0123456789abcdef.scope, docker-0123456789ab",
         "docker/0123456789abcdef, docker-0123456789ab",
         "lxc/my db, my-db"
     })
