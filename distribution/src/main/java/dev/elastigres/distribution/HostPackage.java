@@ -52,6 +52,7 @@ record HostPackage(
                         .copy(prefix + "lib/" + NAME, program.folder())
                         .copy(prefix + "lib/" + NAME + "/elastigres-monitor.deb", monitor)
                         .text(prefix + "bin/" + NAME, text("elastigres.sh"), true)
+                        .text(prefix + "bin/kubectl-" + NAME, text("kubectl-elastigres"), true)
                         .text(documents + "copyright", text("elastigres-copyright"), false)
                         .text(documents + "monitor-role.sql", text("monitor-role.sql"), false)
                         .text(documents + "security.md", text("security.md"), false)

@@ -84,6 +84,7 @@ class HostPackageTest {
                 .containsExactlyInAnyOrder(
                         "etc/elastigres/agent.toml",
                         "usr/bin/elastigres",
+                        "usr/bin/kubectl-elastigres",
                         "usr/lib/elastigres/classes.aot",
                         "usr/lib/elastigres/elastigres-monitor.deb",
                         "usr/lib/elastigres/java.options",

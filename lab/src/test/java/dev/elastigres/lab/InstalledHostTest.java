@@ -20,6 +20,7 @@ class InstalledHostTest {
     private static final String CGROUP =
             "/sys/fs/cgroup/system.slice/system-postgresql.slice/postgresql@15-main.service";
     private static final String SETTINGS = "/etc/elastigres/agent.toml";
+    private static final String AUTO_SETTINGS = "/var/lib/postgresql/15/main/postgresql.auto.conf";
     private static final Duration REACTION = Duration.ofMinutes(4);
 
     /// All files outside of those that change by themselves, and all users.
@@ -62,19 +63,16 @@ class InstalledHostTest {
             configure(host);
             scale(host);
 
-            // A restart, as an upgrade causes it, keeps the size.
-            String before = host.sh("cat " + CGROUP + "/memory.max " + CGROUP + "/cpu.max");
-            host.sh("systemctl restart elastigres-agent");
-            assertThat(host.sh("cat " + CGROUP + "/memory.max " + CGROUP + "/cpu.max"))
-                    .isEqualTo(before);
-            System.err.println(
-                    "lab: limits before and after a daemon-reload: "
-                            + host.sh(
-                                    "cd %s; systemctl stop elastigres-agent; cat memory.max cpu.max; systemctl daemon-reload; cat memory.max cpu.max; systemctl start elastigres-agent"
-                                            .formatted(CGROUP)));
+            restart(host);
+            upgrade(host, file);
 
             String removal = host.sh("apt-get purge -y elastigres 2>&1");
-            assertThat(removal).contains("has its former limits", "ALTER SYSTEM RESET");
+            assertThat(removal)
+                    .contains(
+                            "has its former limits",
+                            "lost the monitor's settings: ALTER SYSTEM RESET effective_cache_size;",
+                            "DROP ROLE elastigres");
+            assertThat(host.sh("cat " + AUTO_SETTINGS)).doesNotContain("effective_cache_size");
             assertThat(host.sh("cat " + CGROUP + "/memory.max")).isEqualTo(memory);
             assertThat(host.sh("cat " + CGROUP + "/cpu.max")).isEqualTo(cpu);
             assertThat(host.sh("head -n 1 /var/lib/postgresql/15/main/postmaster.pid"))
@@ -90,6 +88,12 @@ class InstalledHostTest {
                         .formatted(SETTINGS));
         assertThat(host.sh("cat " + SETTINGS))
                 .contains("dry-run = true", "[vm.\"15-main\"]", "postgresql@15-main.service");
+        // The monitor manages the cache settings of Postgres.
+        host.sh(
+                """
+                su postgres -c 'psql -f /usr/share/doc/elastigres/monitor-role.sql'
+                sed -i 's/^#pgconnstr/pgconnstr/' /etc/elastigres/monitors/15-main.conf
+                """);
         // Quick reactions, and limits below the size of the host.
         host.sh(
                 """
@@ -100,12 +104,44 @@ class InstalledHostTest {
                         .formatted(SETTINGS));
     }
 
+    /// A restart keeps the size.
+    private static void restart(DebianHost host) throws Exception {
+        String before = host.sh("cat " + CGROUP + "/memory.max " + CGROUP + "/cpu.max");
+        host.sh("systemctl restart elastigres-agent");
+        assertThat(host.sh("cat " + CGROUP + "/memory.max " + CGROUP + "/cpu.max"))
+                .isEqualTo(before);
+    }
+
+    /// An upgrade keeps the settings and what runs, and explains how VMs get the new version.
+    private static void upgrade(DebianHost host, Path file) throws Exception {
+        String settings = host.sh("cat " + SETTINGS + " /etc/elastigres/monitors/*");
+        String monitor = host.sh("systemctl show -P MainPID elastigres-monitor@15-main");
+        assertThat(host.sh("apt-get install -y --reinstall /root/" + file.getFileName() + " 2>&1"))
+                .contains("settings and sizes are kept", "elastigres vm image build");
+        assertThat(host.sh("cat " + SETTINGS + " /etc/elastigres/monitors/*")).isEqualTo(settings);
+        assertThat(host.sh("systemctl is-active elastigres-agent elastigres-monitor@15-main"))
+                .isEqualTo("active\nactive");
+        assertThat(host.sh("systemctl show -P MainPID elastigres-monitor@15-main"))
+                .isNotEqualTo(monitor);
+        // systemd has reset the limits; the agent lowers them again.
+        LabAwait.until(
+                "the size is that of an idle Postgres",
+                REACTION,
+                () -> quota(host),
+                it -> it > 0 && it <= 50_000);
+    }
+
     private static void scale(DebianHost host) throws Exception {
         LabAwait.until(
                 "an idle Postgres shrinks",
                 REACTION,
                 () -> quota(host),
                 it -> it > 0 && it <= 50_000);
+        assertThat(host.sh("cat " + AUTO_SETTINGS)).contains("effective_cache_size");
+        // Other programs' load is not that of Postgres.
+        host.sh(
+                "timeout 20 sh -c 'while :; do :; done' & timeout 20 sh -c 'while :; do :; done'; true");
+        assertThat(quota(host)).isBetween(1L, 50_000L);
         // Two endless loops, without a table and without memory.
         host.sh(
                 """
