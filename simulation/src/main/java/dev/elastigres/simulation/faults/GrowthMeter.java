@@ -1,6 +1,6 @@
 package dev.elastigres.simulation.faults;
 
-import static dev.elastigres.simulation.faults.ViolationException.check;
+import static dev.elastigres.simulation.time.ViolationException.check;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;

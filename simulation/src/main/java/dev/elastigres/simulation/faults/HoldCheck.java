@@ -8,6 +8,7 @@ import dev.elastigres.core.agent.SizeLimits;
 import dev.elastigres.core.agent.State;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.ViolationException;
 import java.util.Optional;
 
 /// Checks that a VM with a hold is not resized otherwise, from the events that the VM got.

@@ -1,6 +1,6 @@
 package dev.elastigres.simulation.faults;
 
-import static dev.elastigres.simulation.faults.ViolationException.check;
+import static dev.elastigres.simulation.time.ViolationException.check;
 
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.Event;
@@ -12,7 +12,9 @@ import dev.elastigres.core.agent.VmDemand;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
+import dev.elastigres.simulation.time.ViolationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;

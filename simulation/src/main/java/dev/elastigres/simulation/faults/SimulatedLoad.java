@@ -6,6 +6,7 @@ import dev.elastigres.core.scaling.HostMetrics;
 import dev.elastigres.core.scaling.VmMetrics;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,11 +1,12 @@
 package dev.elastigres.simulation.faults;
 
-import static dev.elastigres.simulation.faults.ViolationException.check;
+import static dev.elastigres.simulation.time.ViolationException.check;
 
 import dev.elastigres.core.agent.ResizeOutcome;
 import dev.elastigres.core.agent.ResourceOutcome;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -4,6 +4,7 @@ import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.monitor.MemoryRules;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.Optional;

@@ -5,6 +5,7 @@ import dev.elastigres.core.agent.SizeHold;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
 import java.util.Optional;
 import java.util.function.Consumer;

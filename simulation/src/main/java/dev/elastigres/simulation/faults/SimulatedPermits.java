@@ -1,6 +1,6 @@
 package dev.elastigres.simulation.faults;
 
-import static dev.elastigres.simulation.faults.ViolationException.check;
+import static dev.elastigres.simulation.time.ViolationException.check;
 
 import dev.elastigres.core.agent.Action.RequestPermit;
 import dev.elastigres.core.agent.Event;
@@ -11,6 +11,7 @@ import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.Optional;

@@ -3,6 +3,7 @@ package dev.elastigres.simulation.faults;
 import dev.elastigres.core.agent.DemandHistory;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.elastigres.simulation.faults;
 
-import static dev.elastigres.simulation.faults.ViolationException.check;
+import static dev.elastigres.simulation.time.ViolationException.check;
 
 import dev.elastigres.core.agent.Action;
 import dev.elastigres.core.agent.AgentDecision;
@@ -17,6 +17,7 @@ import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.ViolationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -7,6 +7,7 @@ import dev.elastigres.core.agent.SizeReasons;
 import dev.elastigres.core.agent.Step;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.simulation.time.ViolationException;
 import java.util.Optional;
 
 /// Checks that a change of size has the reason of the decision that started it, for the resource

@@ -1,4 +1,4 @@
-/// Virtual time for all simulations.
+/// Virtual time, seeded randomness and checks for all simulations.
 @NullMarked
 package dev.elastigres.simulation.time;
 

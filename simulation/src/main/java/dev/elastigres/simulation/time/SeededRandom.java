@@ -1,4 +1,4 @@
-package dev.elastigres.simulation.faults;
+package dev.elastigres.simulation.time;
 
 import dev.elastigres.core.agent.ExtraRule;
 import dev.elastigres.core.agent.ScalingRules;
@@ -10,36 +10,36 @@ import java.util.Random;
 import java.util.Set;
 
 /// Source of all randomness in one simulation.
-final class SeededRandom {
+public final class SeededRandom {
     private final Random random;
 
     /// Whether faults occur at present.
     private boolean faulty = true;
 
-    SeededRandom(long seed) {
+    public SeededRandom(long seed) {
         // Consecutive seeds would start with similar values.
         random = new Random(seed * 0x9E3779B97F4A7C15L);
     }
 
-    void heal() {
+    public void heal() {
         faulty = false;
     }
 
     /// Returns whether a fault with this probability occurs; never after [#heal].
-    boolean fault(double probability) {
+    public boolean fault(double probability) {
         return random.nextDouble() < probability && faulty;
     }
 
-    boolean with(double probability) {
+    public boolean with(double probability) {
         return random.nextDouble() < probability;
     }
 
-    int from(int min, int max) {
+    public int from(int min, int max) {
         return random.nextInt(min, max + 1);
     }
 
     /// Returns Neon's rules or ours with any preference, each for any shape.
-    ScalingRules rules() {
+    public ScalingRules rules() {
         List<Preference> all = List.of(Preference.values());
         Preference preference = all.get(from(0, all.size() - 1));
         ScalingRules rules =
@@ -50,7 +50,7 @@ final class SeededRandom {
         return rules.with(rules.goal().with(shape));
     }
 
-    Duration millis(int min, int max) {
+    public Duration millis(int min, int max) {
         return Duration.ofMillis(from(min, max));
     }
 }
