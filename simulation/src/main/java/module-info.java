@@ -3,6 +3,7 @@ module dev.elastigres.simulation {
     requires transitive dev.elastigres.core;
     requires static org.jspecify;
 
+    exports dev.elastigres.simulation.cluster;
     exports dev.elastigres.simulation.faults;
     exports dev.elastigres.simulation.trace;
 }

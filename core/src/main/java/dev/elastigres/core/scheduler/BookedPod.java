@@ -28,6 +28,10 @@ final class BookedPod {
         grownAt = now;
     }
 
+    PodBooking observed() {
+        return booking;
+    }
+
     PodIdentity pod() {
         return booking.pod();
     }

@@ -269,10 +269,33 @@ public final class PermitLedger {
         return List.copyOf(all);
     }
 
+    /// Returns what was last seen of a pod's object. Its size may differ from the booked one.
+    public Optional<PodBooking> observed(String namespace, String pod) {
+        return Optional.ofNullable(byName.get(new PodKey(namespace, pod))).map(BookedPod::observed);
+    }
+
     /// Returns the size that is booked for a pod.
     public Optional<Resources> booked(String namespace, String pod) {
         return Optional.ofNullable(byName.get(new PodKey(namespace, pod)))
                 .map(it -> it.size().toResources());
+    }
+
+    /// Returns what a pod would take of its node in addition if its last request was met; zero if
+    /// it
+    /// was, or if it is older than [LedgerRules#waitCounts].
+    public Resources unmet(String namespace, String name, Moment now) {
+        BookedPod pod = byName.get(new PodKey(namespace, name));
+        if (pod == null) return Resources.ZERO;
+        return pod.unmet()
+                .filter(it -> now.since(it.at()).compareTo(rules.waitCounts()) < 0)
+                .map(it -> pod.overcommit().units(it.wanted().max(pod.size()).toResources()))
+                .map(it -> it.minus(pod.taken()).toResources())
+                .orElse(Resources.ZERO);
+    }
+
+    /// Returns when a permit last allowed a pod to grow; the time of its first booking if none did.
+    public Optional<Moment> grownAt(String namespace, String name) {
+        return Optional.ofNullable(byName.get(new PodKey(namespace, name))).map(BookedPod::grownAt);
     }
 
     /// Returns the bookings of a node.
