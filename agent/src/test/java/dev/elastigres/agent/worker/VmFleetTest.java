@@ -435,6 +435,9 @@ class VmFleetTest {
             // The problem is absent for a moment whenever the worker restarts.
             fleet.await(
                     "its trouble is told", () -> fleet.view("pg").problems().containsKey("worker"));
+            fleet.await(
+                    "its monitor is found",
+                    () -> fleet.count("fine", Transition.MONITOR_FOUND) > 0);
             assertThat(fleet.count("fine", Transition.MONITOR_FOUND)).isEqualTo(1);
             vm.mood = FakeBehavior.WILLING;
             fleet.awaitUnits(vm, 2);
