@@ -100,7 +100,7 @@ final class WatchedPostgres implements AutoCloseable {
         runner =
                 new Runner(
                         config.runner(), state, inbox, watcher, cpus, cache, checks, meters, log);
-        dispatcher = new Dispatcher(inbox, meters, log);
+        dispatcher = new Dispatcher(inbox, runner, meters, log);
         watcher.start();
         signals = environment.signals(new SignalListener(watcher, inbox, environment, log));
         signals.ifPresent(MemorySignals::start);

@@ -53,7 +53,7 @@ class DispatcherTest {
                         LogFormat.JSON,
                         LogLevel.DEBUG,
                         Clock.systemUTC());
-        var dispatcher = new Dispatcher(new Failing(), new MonitorMeters(), log);
+        var dispatcher = new Dispatcher(new Failing(), (_, _) -> false, new MonitorMeters(), log);
         try (var server =
                         HttpServer.start(
                                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

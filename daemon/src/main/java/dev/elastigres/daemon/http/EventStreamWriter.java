@@ -3,19 +3,16 @@ package dev.elastigres.daemon.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.util.concurrent.Future;
 
 /// Writes the events of one stream. For one thread. Nothing is queued: a write returns when the
 /// kernel has accepted it, and a peer that blocks one for too long is disconnected.
 public final class EventStreamWriter {
     private final PeerOutput wire;
-    private final ServerLimits limits;
-    private final Watchdog alarms;
+    private final WriteDeadline deadline;
 
     EventStreamWriter(PeerOutput wire, ServerLimits limits, Watchdog alarms) {
         this.wire = wire;
-        this.limits = limits;
-        this.alarms = alarms;
+        deadline = new WriteDeadline(alarms, limits.writeWait(), wire::cut);
     }
 
     /// Writes one event. Blocks while the peer does not read, up to [ServerLimits#writeWait].
@@ -30,11 +27,11 @@ public final class EventStreamWriter {
     }
 
     void write(String text) throws IOException {
-        Future<?> alarm = alarms.in(limits.writeWait(), wire::cut);
+        deadline.begin();
         try {
             wire.socket().getOutputStream().write(text.getBytes(UTF_8));
         } finally {
-            alarm.cancel(false);
+            deadline.end();
         }
     }
 

@@ -53,6 +53,15 @@ final class Outbox {
         return add(new OutboxMessage(frame, true));
     }
 
+    /// Gives back the space of a [reserved][#reserve] answer that its sender may write itself,
+    /// because
+    /// nothing is queued before it. Returns false if something is, or the queue is closed.
+    synchronized boolean bypass() {
+        if (closed || pong != null || !messages.isEmpty()) return false;
+        if (answers-- >= answerLimit) notifyAll();
+        return true;
+    }
+
     private boolean add(OutboxMessage message) {
         if (closed) return false;
         messages.add(message);

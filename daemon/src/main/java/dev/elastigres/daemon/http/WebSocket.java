@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,8 @@ public final class WebSocket {
     private final Outbox outbox;
     private final CountDownLatch flushed = new CountDownLatch(1);
     private final ReentrantLock reading = new ReentrantLock();
+    private final ReentrantLock writing = new ReentrantLock();
+    private final WriteDeadline deadline;
 
     /// Why the connection ends; set once, by the first cause.
     private final AtomicReference<@Nullable Closed> end = new AtomicReference<>();
@@ -55,6 +56,8 @@ public final class WebSocket {
         frames =
                 new FrameReader(
                         input, limits.messageSize(), payload -> outbox.pong(Frames.pong(payload)));
+        deadline =
+                new WriteDeadline(alarms, limits.writeWait(), () -> lose("the peer does not read"));
         input.setTimeoutPolicy(this::readTimeout);
     }
 
@@ -133,6 +136,27 @@ public final class WebSocket {
         return outbox.answer(Frames.text(text));
     }
 
+    /// Sends an answer whose space is [reserved][#reserveAnswer] from the calling thread, which
+    /// saves
+    /// a change of threads. If other messages are queued, it is queued after them. Blocks while the
+    /// peer does not read, up to [ServerLimits#writeWait], so that it is only for the thread that
+    /// receives. Returns false if the connection is closing or closed.
+    ///
+    /// @param text the message
+    public boolean answerDirectly(String text) {
+        if (!writing.tryLock()) return answer(text);
+        try {
+            if (!outbox.bypass()) return answer(text);
+            write(Frames.text(text));
+            return true;
+        } catch (IOException e) {
+            lose("cannot write: " + SocketAddresses.reason(e));
+            return false;
+        } finally {
+            writing.unlock();
+        }
+    }
+
     /// Sends what is queued, then a close frame, and waits for the peer's close frame, up to
     /// [ServerLimits#closeWait]. If the connection is already closing, it only waits.
     ///
@@ -205,14 +229,15 @@ public final class WebSocket {
 
     private void write() {
         try {
-            var out = wire.socket().getOutputStream();
             while (true) {
                 byte[] frame = outbox.take();
                 if (frame == null) return;
-                Future<?> alarm =
-                        alarms.in(limits.writeWait(), () -> lose("the peer does not read"));
-                out.write(frame);
-                alarm.cancel(false);
+                writing.lock();
+                try {
+                    write(frame);
+                } finally {
+                    writing.unlock();
+                }
             }
         } catch (IOException e) {
             lose("cannot write: " + SocketAddresses.reason(e));
@@ -220,6 +245,16 @@ public final class WebSocket {
             lose("interrupted");
         } finally {
             flushed.countDown();
+        }
+    }
+
+    /// Writes a whole frame. For the holder of `writing`.
+    private void write(byte[] frame) throws IOException {
+        deadline.begin();
+        try {
+            wire.socket().getOutputStream().write(frame);
+        } finally {
+            deadline.end();
         }
     }
 }

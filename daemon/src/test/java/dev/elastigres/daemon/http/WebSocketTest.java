@@ -321,6 +321,64 @@ class WebSocketTest {
         }
     }
 
+    /// Another thread sends all the time, so that some answers find it writing and are queued.
+    @Test
+    void directAnswersKeepTheirOrderAndFrames() throws Exception {
+        int answers = 2000;
+        var limits = TestServer.limits(LONG, 64, LONG, LONG.plus(LONG), LONG, LONG);
+        try (var server =
+                        TestServer.withSession(
+                                limits,
+                                (test, socket) -> {
+                                    socket.admitted();
+                                    Thread other = Thread.ofVirtual().start(() -> chatter(socket));
+                                    while (socket.receive() instanceof WebSocketMessage.Text(var it)
+                                            && socket.reserveAnswer()) socket.answerDirectly(it);
+                                    other.interrupt();
+                                    test.ends.add((Closed) socket.receive());
+                                });
+                var client = server.upgraded()) {
+            for (int sent = 0; sent < answers; sent++) {
+                client.sendText(Integer.toString(sent));
+                String text = client.readFrame().text();
+                while (text.startsWith("other")) text = client.readFrame().text();
+                assertThat(text).isEqualTo(Integer.toString(sent));
+            }
+            client.send(frame(true, Frames.CLOSE, new byte[0]));
+            assertThat(server.end().code()).isEqualTo(Closed.NO_CODE);
+        }
+    }
+
+    private static void chatter(WebSocket socket) {
+        try {
+            while (socket.reserveAnswer()) {
+                if (!socket.answer("other " + "x".repeat(300))) return;
+                if (Thread.interrupted()) return;
+            }
+        } catch (InterruptedException _) {
+            // Interrupted at the end of the test.
+        }
+    }
+
+    @Test
+    void aStuckDirectAnswerEndsTheConnection() throws Exception {
+        var limits = TestServer.limits(LONG, 64, LONG, LONG.plus(LONG), LONG, SHORT);
+        try (var server =
+                        TestServer.withSession(
+                                limits,
+                                (test, socket) -> {
+                                    socket.admitted();
+                                    socket.reserveAnswer();
+                                    assertThat(socket.answerDirectly("x".repeat(50_000_000)))
+                                            .isFalse();
+                                    test.ends.add((Closed) socket.receive());
+                                });
+                var client = RawClient.connect(server.address(), 4096)) {
+            client.upgrade();
+            assertThat(server.end()).isEqualTo(new Closed(Closed.CUT, "the peer does not read"));
+        }
+    }
+
     @Test
     void aFloodOfPingsNeedsNoRoom() throws Exception {
         var limits = TestServer.limits(LONG, 1, LONG, LONG.plus(LONG), LONG, LONG);

@@ -52,6 +52,13 @@ public final class AgentConnection {
         return socket.answer(MonitorCodec.encode(message, version));
     }
 
+    /// Sends the answer from the calling thread, which is the one that receives, if no other
+    /// message
+    /// is queued. Blocks only while the agent does not read. Returns false as [#send] does.
+    public boolean answerDirectly(MonitorMessage message) {
+        return socket.answerDirectly(MonitorCodec.encode(message, version));
+    }
+
     /// Starts to end the session, with a reason for the agent. Returns at once, because the agent's
     /// closing handshake may take a while.
     ///

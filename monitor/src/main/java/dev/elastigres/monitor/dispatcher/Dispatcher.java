@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// answered with an error and does not end the session.
 public final class Dispatcher implements WebSocketSession {
     private final SessionOwner sessions;
+    private final HealthCheckResponder health;
     private final MonitorMeters meters;
     private final Log log;
     /// Limits log lines that peers can cause at any rate.
@@ -51,8 +52,10 @@ public final class Dispatcher implements WebSocketSession {
 
     private volatile @Nullable String dismissed;
 
-    public Dispatcher(SessionOwner sessions, MonitorMeters meters, Log log) {
+    public Dispatcher(
+            SessionOwner sessions, HealthCheckResponder health, MonitorMeters meters, Log log) {
         this.sessions = sessions;
+        this.health = health;
         this.meters = meters;
         this.log = log;
         repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
@@ -215,7 +218,10 @@ public final class Dispatcher implements WebSocketSession {
                     sessions.received(new UpscaleNotified(session, id, granted));
             case DownscaleRequest(long id, Resources target) ->
                     sessions.received(new DownscaleRequested(session, id, target));
-            case HealthCheck(long id) -> sessions.received(new HealthCheckReceived(session, id));
+            case HealthCheck(long id) -> {
+                if (!health.answer(link, id))
+                    sessions.received(new HealthCheckReceived(session, id));
+            }
             case InvalidMessage(long id, String error) ->
                     warn("the agent cannot read a message", id, error);
             case InternalError(long id, String error) ->

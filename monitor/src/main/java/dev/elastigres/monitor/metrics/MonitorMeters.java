@@ -125,6 +125,14 @@ public final class MonitorMeters {
             waiting.put(new CountedMessage(session, id), new MessageArrival(kind, now));
     }
 
+    /// Records a health check that is about to be answered without a decision.
+    ///
+    /// @param arrived time of its arrival
+    public void healthCheckAnswered(Moment arrived, Moment now) {
+        requests.count(health.label, "answered");
+        health.handling.observe(now.since(arrived));
+    }
+
     /// Records a failed handshake.
     public void handshakeFailed() {
         failedHandshakes.count();

@@ -30,6 +30,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.cache.FileCache;
 import dev.elastigres.monitor.dispatcher.AgentConnection;
+import dev.elastigres.monitor.dispatcher.HealthCheckResponder;
 import dev.elastigres.monitor.metrics.MonitorMeters;
 import dev.elastigres.monitor.runner.RunnerMessage.CacheIdentified;
 import dev.elastigres.monitor.runner.RunnerMessage.EventMessage;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs one watched Postgres: takes events from the inbox, has [MonitorDecision] decide, and
 /// performs the actions. The only owner of the state. Nothing here blocks: Postgres, agents and the
 /// kernel each have a thread of their own.
-public final class Runner {
+public final class Runner implements HealthCheckResponder {
     private final RunnerConfig config;
     private final RunnerInbox inbox;
     private final MemoryWatcher watcher;
@@ -61,7 +62,7 @@ public final class Runner {
     private final MonitorMeters meters;
     private final RunnerLog log;
 
-    private @Nullable AgentConnection agent;
+    private volatile @Nullable AgentConnection agent;
     private Optional<Duration> horizon = Optional.empty();
     private State state;
     private volatile RunnerStatus report;
@@ -130,6 +131,20 @@ public final class Runner {
                 log.summary(watcher.usage(), state, Optional.ofNullable(agent));
             }
         }
+    }
+
+    /// Answers a health check of the live session while the runner waits for messages. A check that
+    /// finds the runner at work waits in the inbox, so that a runner that hangs or has ended
+    /// answers
+    /// none.
+    @Override
+    public boolean answer(AgentConnection link, long id) {
+        Moment arrived = now();
+        if (!inbox.isIdle() || link != agent) return false;
+        MonitorMessage message = DecisionMessages.health(id, checks.now());
+        meters.healthCheckAnswered(arrived, now());
+        link.answerDirectly(message);
+        return true;
     }
 
     private void decide(Event event) {
@@ -235,7 +250,8 @@ public final class Runner {
 
     /// Answers the agent of the live session: [MonitorDecision] answers no other.
     private void answer(MonitorMessage message) {
-        if (agent != null) agent.answer(message);
+        AgentConnection to = agent;
+        if (to != null) to.answer(message);
     }
 
     private void record(Verdict decision) {

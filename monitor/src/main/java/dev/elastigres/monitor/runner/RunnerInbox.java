@@ -38,13 +38,26 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
     private final BlockingQueue<RunnerMessage> queue = new ArrayBlockingQueue<>(CAPACITY);
     private final MonitorMeters meters;
 
+    /// Whether the runner waits for a message.
+    private volatile boolean awaited;
+
     public RunnerInbox(MonitorMeters meters) {
         this.meters = meters;
     }
 
     /// Returns the next message; null if none arrives within `timeout`.
     @Nullable RunnerMessage next(Duration timeout) throws InterruptedException {
-        return queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        awaited = true;
+        try {
+            return queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } finally {
+            awaited = false;
+        }
+    }
+
+    /// Returns whether the runner has handled all messages and waits for the next.
+    boolean isIdle() {
+        return awaited && queue.isEmpty();
     }
 
     /// Returns whether the runner handles a message within `timeout`.

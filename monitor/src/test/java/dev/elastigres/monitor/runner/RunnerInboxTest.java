@@ -2,6 +2,7 @@ package dev.elastigres.monitor.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.monitor.Await;
 import dev.elastigres.monitor.metrics.MonitorMeters;
 import dev.elastigres.monitor.runner.RunnerMessage.Ping;
 import java.time.Duration;
@@ -28,6 +29,25 @@ class RunnerInboxTest {
         while (inbox.sampled())
             ;
         assertThat(inbox.isReadWithin(SHORT)).isFalse();
+    }
+
+    /// A health check that is answered without the runner must not hide that it works or has ended.
+    @Test
+    void isIdleOnlyWhileItsReaderWaits() throws Exception {
+        var inbox = new RunnerInbox(new MonitorMeters());
+        assertThat(inbox.isIdle()).isFalse();
+        Thread reader = Thread.ofVirtual().start(() -> readAll(inbox));
+        Await.until("the reader waits", inbox::isIdle);
+        reader.interrupt();
+        reader.join();
+        assertThat(inbox.isIdle()).isFalse();
+    }
+
+    @Test
+    void isNotIdleWithMessages() {
+        var inbox = new RunnerInbox(new MonitorMeters());
+        assertThat(inbox.sampled()).isTrue();
+        assertThat(inbox.isIdle()).isFalse();
     }
 
     private static void readAll(RunnerInbox inbox) {
