@@ -248,6 +248,7 @@ final class AgentSettings {
                                 PermitSettings.BUDGET,
                                 TimingSettings.DECISIONS)
                         .flatMap(Arrays::stream)
+                        .filter(it -> it != TimingSettings.SCHEDULER_TIMEOUT)
                         .map(Setting::name)
                         .collect(Collectors.toSet());
         var late = new TreeSet<>(now.changes(later));

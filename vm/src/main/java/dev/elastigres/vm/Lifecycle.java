@@ -59,7 +59,7 @@ final class Lifecycle {
         VmSpec spec = machines.store().spec(folder);
         switch (machines.store().state(folder)) {
             case VmState.Running _ -> throw new VmException.Refused(spec.name() + " runs already");
-            case VmState.Dead(String why) -> progress.accept("it died: " + why);
+            case VmState.Dead(String why) -> progress.accept("it ended unexpectedly: " + why);
             case VmState.Stopped _, VmState.Saved _ -> {}
         }
         RequiredPrograms.RUN.require();
@@ -205,7 +205,7 @@ final class Lifecycle {
                 while (System.nanoTime() - deadline < 0) {
                     var answer = guest.run(GUEST_ANSWER, List.of("pg_isready", "--quiet"));
                     if (answer.exitCode() == 0) return;
-                    last = ": pg_isready says " + answer.exitCode();
+                    last = ": pg_isready exited with " + answer.exitCode();
                     Thread.sleep(SQL_PAUSE);
                 }
             } catch (GuestException e) {

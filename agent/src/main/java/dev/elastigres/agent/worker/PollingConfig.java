@@ -54,7 +54,10 @@ public record PollingConfig(
         for (Duration each :
                 new Duration[] {
                     discoveryInterval, sizeInterval, hostTimeout, cacheTimeout, connectTimeout
-                }) if (!each.isPositive()) throw new IllegalArgumentException("no time: " + each);
+                })
+            if (!each.isPositive())
+                throw new IllegalArgumentException(
+                        "an interval or timeout must be above zero: " + each);
         less(
                 hostTimeout,
                 metricsInterval,

@@ -13,12 +13,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
-/// Lives through many seeds and says what broke.
+/// Runs the simulation of many seeds and prints the violations.
 final class SeedRunner {
-    /// Fewer may not come past everything that can come about.
+    /// Number of seeds that together reach every transition; fewer may not.
     static final int ENOUGH = 50;
 
-    /// More broken seeds say nothing new.
+    /// Maximum number of violations that are printed.
     private static final int MAX_NAMED = 10;
 
     private final long first;
@@ -35,9 +35,9 @@ final class SeedRunner {
         this.out = out;
     }
 
-    /// Whether all promises held, and everything came about that can.
+    /// Runs the seeds. Returns whether no invariant was violated, and every transition was reached.
     boolean run() {
-        // Each seed is a world of its own; they come back in their order.
+        // Seeds are independent of each other; reports are in the order of the seeds.
         List<SeedReport> reports =
                 LongStream.range(first, first + count)
                         .parallel()
@@ -56,7 +56,8 @@ final class SeedRunner {
         return broken.isEmpty() && all;
     }
 
-    /// What came before is kept for a single seed: of thousands it would fill the memory.
+    /// Drops the last events unless there is a single seed: those of thousands would fill the
+    /// memory.
     private SeedReport brief(SeedReport report) {
         return count == 1
                 ? report

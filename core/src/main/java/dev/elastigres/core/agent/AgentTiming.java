@@ -59,6 +59,6 @@ public record AgentTiming(
                 throw new IllegalArgumentException("a time must be above zero: " + each);
         if (schedulerInterval.compareTo(schedulerTimeout) <= 0)
             throw new IllegalArgumentException(
-                    "the timeout of the scheduler must not exceed the interval of reports to it");
+                    "the timeout of the scheduler must be shorter than the interval of reports to it");
     }
 }

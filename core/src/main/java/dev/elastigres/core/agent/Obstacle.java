@@ -98,7 +98,7 @@ public sealed interface Obstacle {
                     "waits for its monitor to agree to " + target.text();
             case MonitorFailing(String why) -> "the last request to its monitor failed: " + why;
             case CoolingDown(Duration left) ->
-                    "shrinks in %d s at the earliest: the last shrink was refused or too much"
+                    "shrinks in %d s at the earliest: the last shrink was refused, or more was needed soon after it"
                             .formatted(left.toSeconds() + 1);
         };
     }

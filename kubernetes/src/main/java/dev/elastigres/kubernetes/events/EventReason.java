@@ -33,13 +33,13 @@ public enum EventReason {
     EVICTION("ElastigresEviction", "Evict", true, 1),
 
     /// Several sources configure the pod, or another autoscaler scales it.
-    CONFLICT("Conflict", "Choose", true, 1),
+    CONFLICT("Conflict", "Select", true, 1),
 
     /// The pod's configuration is invalid.
-    INVALID("InvalidSettings", "Choose", true, 1),
+    INVALID("InvalidSettings", "Select", true, 1),
 
     /// The pod cannot be scaled in its present form.
-    NOT_SCALABLE("NotScalable", "Choose", true, 1);
+    NOT_SCALABLE("NotScalable", "Select", true, 1);
 
     private final String word;
     private final String action;

@@ -70,7 +70,7 @@ public final class SchedulerCodec {
         long version = request.whole("protoVersion");
         if (version != VERSION)
             throw new SchedulerFormatException(
-                    "unsupported version: `protoVersion` is %d, and only %d is spoken"
+                    "unsupported version: `protoVersion` is %d, the supported one is %d"
                             .formatted(version, VERSION));
         JsonMembers pod = request.inner("pod");
         Optional<JsonMembers> lastPermit = request.optional("lastPermit");

@@ -214,7 +214,7 @@ class SchedulerCodecTest {
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
-                "\"protoVersion\":7|\"protoVersion\":6|unsupported version: `protoVersion` is 6, and only 7 is spoken",
+                "\"protoVersion\":7|\"protoVersion\":6|unsupported version: `protoVersion` is 6, the supported one is 7",
                 "\"protoVersion\":7|\"protoVersion\":\"7\"|`protoVersion` is not a whole number",
                 "\"protoVersion\":7,||`protoVersion` is missing",
                 "\"name\":\"a\"|\"name\":\"\"|`pod.name` is not a name",

@@ -21,12 +21,16 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Simulates one host: some VMs, the agent, and the budget that the VMs share.
 ///
 /// First, all kinds of faults occur. Then faults stop and loads stay constant, and at the end every
 /// VM must have the size of its goal.
 public final class SimulatedHost {
+    /// Maximum number of stack frames of a failure that are kept beside the last events.
+    private static final int MAX_FRAMES = 8;
+
     private static final Duration FAULTY = Duration.ofMinutes(6);
 
     /// Longer than the longest cooldown plus the damping window, and as much again for single
@@ -150,6 +154,11 @@ public final class SimulatedHost {
             violation =
                     Optional.of(
                             "after " + time.now().toMillis() / 1000.0 + " s: " + e.getMessage());
+        } catch (RuntimeException e) {
+            // A bug of a decision, which is reported with its seed like a violation.
+            violation =
+                    Optional.of("after " + time.now().toMillis() / 1000.0 + " s it failed: " + e);
+            Stream.of(e.getStackTrace()).limit(MAX_FRAMES).forEach(it -> journal.add("at", it));
         }
         return new SeedReport(seed, events, reached, violation, journal.lines());
     }
