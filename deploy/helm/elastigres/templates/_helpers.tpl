@@ -18,6 +18,11 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/name: elastigres
 {{- end }}
 
+{{- /* Another name than that of the agents' pods, which the DaemonSet, its budget and the plugin select by name. */ -}}
+{{- define "elastigres.controllerSelector" -}}
+app.kubernetes.io/name: elastigres-controller
+{{- end }}
+
 {{- define "elastigres.image" -}}
 {{- if .Values.image.digest -}}
 {{ .Values.image.repository }}@{{ .Values.image.digest }}
@@ -26,7 +31,7 @@ app.kubernetes.io/name: elastigres
 {{- end -}}
 {{- end }}
 
-{{- /* What holds for agent and monitor. */ -}}
+{{- /* What holds for the daemons. */ -}}
 {{- define "elastigres.container" -}}
 image: {{ include "elastigres.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}

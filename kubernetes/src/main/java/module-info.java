@@ -18,7 +18,6 @@ module dev.elastigres.kubernetes {
     requires transitive kubernetes.model.coordination;
     requires kubernetes.model.events;
     requires kubernetes.model.policy;
-    requires operator.framework.core;
     requires static org.jspecify;
 
     exports dev.elastigres.kubernetes;
@@ -28,8 +27,7 @@ module dev.elastigres.kubernetes {
     exports dev.elastigres.kubernetes.status;
     exports dev.elastigres.kubernetes.targets;
 
-    // Jackson instantiates the records; the client and the operator framework instantiate the
-    // object.
+    // Jackson instantiates the records, the client instantiates the objects.
     opens dev.elastigres.kubernetes.api;
 
     provides dev.elastigres.agent.platform.Platform.PlatformProvider with

@@ -1,6 +1,7 @@
-/// The daemons of a node as one program, for the container image.
+/// The daemons of a cluster as one program, for the container image.
 module dev.elastigres.node {
     requires dev.elastigres.agent;
+    requires dev.elastigres.controller;
     requires dev.elastigres.core;
     requires dev.elastigres.daemon;
     requires dev.elastigres.kubernetes;

@@ -53,6 +53,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("page", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("kubernetes", count -> assertThat(count).isGreaterThan(30))
+                .hasEntrySatisfying("controller", count -> assertThat(count).isGreaterThan(10))
                 .hasEntrySatisfying("node", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("inspect", count -> assertThat(count).isGreaterThan(15))
                 .hasEntrySatisfying("cli", count -> assertThat(count).isGreaterThan(20))
@@ -63,7 +64,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
                 .hasEntrySatisfying("platform", count -> assertThat(count).isGreaterThan(2))
-                .hasSize(22);
+                .hasSize(23);
     }
 
     @ParameterizedTest
@@ -81,7 +82,8 @@ class ArchitectureTest {
         "agent, core|protocol|daemon|page",
         "platform, core|daemon|agent|vm|host",
         "kubernetes, core|protocol|daemon|agent",
-        "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes",
+        "controller, core|daemon|agent|kubernetes",
+        "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes|controller",
         "inspect, core|protocol|daemon|host|vm|page|agent|node",
         "cli, core|protocol|daemon|host|inspect|simulation|vm|agent|node",
         "harness, core|protocol|daemon|agent|testbed",

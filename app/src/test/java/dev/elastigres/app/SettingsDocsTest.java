@@ -46,7 +46,9 @@ class SettingsDocsTest {
         return List.of(
                 SettingsPage.of("agent-settings.md", dev.elastigres.agent.Main.settings()),
                 SettingsPage.of("monitor-settings.md", dev.elastigres.monitor.Main.settings()),
-                SettingsPage.of("reclaimer-settings.md", dev.elastigres.reclaimer.Main.settings()));
+                SettingsPage.of("reclaimer-settings.md", dev.elastigres.reclaimer.Main.settings()),
+                SettingsPage.of(
+                        "controller-settings.md", dev.elastigres.controller.Main.settings()));
     }
 
     @ParameterizedTest

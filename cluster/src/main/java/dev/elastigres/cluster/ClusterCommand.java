@@ -107,7 +107,7 @@ public final class ClusterCommand extends InterruptibleCommand {
             node.importImage(image);
         }
         if (bare) return;
-        report("installing agent and monitor");
+        report("installing controller, agent and monitor");
         Manifests.apply(kubectl);
         Manifests.awaitReady(kubectl);
     }

@@ -5,6 +5,7 @@ import dev.elastigres.testbed.kubernetes.Kubectl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,19 +16,15 @@ public final class Manifests {
 
     private Manifests() {}
 
-    /// Installs agent and monitor.
+    /// Installs controller, agent and monitor.
     public static void apply(Kubectl kubectl) throws TestbedException {
         kubectl.apply(elastigres());
     }
 
-    /// Waits until agent and monitor are ready on every node.
+    /// Waits until the controller is ready, and agent and monitor on every node.
     public static void awaitReady(Kubectl kubectl) throws TestbedException {
-        kubectl.run(
-                "rollout",
-                "status",
-                "daemonset/elastigres",
-                "--namespace=elastigres",
-                "--timeout=170s");
+        for (String each : List.of("daemonset/elastigres", "deployment/elastigres-controller"))
+            kubectl.run("rollout", "status", each, "--namespace=elastigres", "--timeout=170s");
     }
 
     /// Returns the whole installation, with the image of this version.

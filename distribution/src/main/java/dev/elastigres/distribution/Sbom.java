@@ -48,13 +48,7 @@ final class Sbom {
                     Map.entry(
                             "jackson-datatype-",
                             new LibraryOrigin("com.fasterxml.jackson.datatype", APACHE)),
-                    Map.entry(
-                            "java-diff-utils-",
-                            new LibraryOrigin("io.github.java-diff-utils", APACHE)),
                     Map.entry("kubernetes-", new LibraryOrigin("io.fabric8", APACHE)),
-                    Map.entry(
-                            "operator-framework-core-",
-                            new LibraryOrigin("io.javaoperatorsdk", APACHE)),
                     Map.entry("picocli-", new LibraryOrigin("info.picocli", APACHE)),
                     Map.entry("postgresql-", new LibraryOrigin("org.postgresql", BSD)),
                     Map.entry("slf4j-", new LibraryOrigin("org.slf4j", "MIT")),

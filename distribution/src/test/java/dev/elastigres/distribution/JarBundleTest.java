@@ -33,6 +33,7 @@ class JarBundleTest {
                 .extracting(name -> name.replaceAll("-\\d[\\w.-]*\\.jar$", ""))
                 .containsExactlyInAnyOrder(
                         "elastigres-agent",
+                        "elastigres-controller",
                         "elastigres-core",
                         "elastigres-daemon",
                         "elastigres-kubernetes",
@@ -46,7 +47,6 @@ class JarBundleTest {
                         "jackson-databind",
                         "jackson-dataformat-yaml",
                         "jackson-datatype-jsr310",
-                        "java-diff-utils",
                         "kubernetes-client",
                         "kubernetes-client-api",
                         "kubernetes-httpclient-jdk",
@@ -72,7 +72,6 @@ class JarBundleTest {
                         "kubernetes-model-resource",
                         "kubernetes-model-scheduling",
                         "kubernetes-model-storageclass",
-                        "operator-framework-core",
                         "picocli",
                         "postgresql",
                         "slf4j-api",

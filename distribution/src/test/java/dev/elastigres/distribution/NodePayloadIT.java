@@ -22,7 +22,7 @@ class NodePayloadIT {
     /// generated at run time have a number in their names.
     private static final Pattern CLASS =
             Pattern.compile(
-                    ".*\\] ((?:io\\.fabric8|io\\.javaoperatorsdk|com\\.fasterxml"
+                    ".*\\] ((?:io\\.fabric8|com\\.fasterxml"
                             + "|dev\\.elastigres\\.kubernetes)\\.[^ /]+) source: (.*)");
 
     @TempDir private Path folder;
@@ -41,7 +41,6 @@ class NodePayloadIT {
                 .hasSizeGreaterThan(1_000)
                 .contains(
                         "io.fabric8.kubernetes.api.model.Pod",
-                        "io.javaoperatorsdk.operator.Operator",
                         "com.fasterxml.jackson.databind.ObjectMapper",
                         "dev.elastigres.kubernetes.PodsPlatform",
                         "dev.elastigres.kubernetes.driver.ResizePatch");

@@ -46,11 +46,9 @@ class ManifestsTest {
         return found.getFirst();
     }
 
-    /// Returns the ClusterRole with this name.
-    private static Map<?, ?> role(String name) throws IOException {
+    private static Map<?, ?> named(String kind, String name) throws IOException {
         var found =
-                documents(PLAIN).stream()
-                        .filter(it -> "ClusterRole".equals(it.get("kind")))
+                of(kind, PLAIN).stream()
                         .filter(it -> name.equals(at(it, "metadata", "name")))
                         .toList();
         assertThat(found).as(name).hasSize(1);
@@ -195,6 +193,8 @@ class ManifestsTest {
                 "networkPolicy.metricsFrom[0].pods=all",
                 "networkPolicy=null",
                 "nodePolicy.enable=false",
+                "controller.env.ELASTIGRES_ADDR=0.0.0.0:1",
+                "controller.replicas=many",
                 "unknown=1"
             })
     void aWrongValueIsRejected(String value) throws Exception {
@@ -229,9 +229,10 @@ class ManifestsTest {
 
     @Test
     void networkPolicyDeniesIngressByDefault() throws Exception {
-        assertThat(at(only("NetworkPolicy"), "spec", "policyTypes"))
-                .isEqualTo(List.of("Ingress", "Egress"));
-        assertThat(at(only("NetworkPolicy"), "spec", "ingress")).isEqualTo(List.of());
+        for (Map<?, ?> each : of("NetworkPolicy", PLAIN)) {
+            assertThat(at(each, "spec", "policyTypes")).isEqualTo(List.of("Ingress", "Egress"));
+            assertThat(at(each, "spec", "ingress")).isEqualTo(List.of());
+        }
     }
 
     @Test
@@ -241,25 +242,36 @@ class ManifestsTest {
                 .containsExactlyInAnyOrder(
                         "Namespace",
                         "CustomResourceDefinition",
+                        "CustomResourceDefinition",
                         "PriorityClass",
                         "NetworkPolicy",
+                        "NetworkPolicy",
                         "PodDisruptionBudget",
+                        "ServiceAccount",
                         "ServiceAccount",
                         "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
+                        "ClusterRole",
                         "ClusterRoleBinding",
+                        "ClusterRoleBinding",
+                        "Role",
+                        "RoleBinding",
+                        "Deployment",
                         "ValidatingAdmissionPolicy",
                         "ValidatingAdmissionPolicyBinding",
                         "DaemonSet");
         assertThat(documents(FOLDER.resolve("crd.yaml")))
-                .containsExactly(only("CustomResourceDefinition"));
+                .containsExactly(
+                        named("CustomResourceDefinition", "postgresautoscalers.elastigres.dev"));
+        assertThat(documents(FOLDER.resolve("nodeplan-crd.yaml")))
+                .containsExactly(named("CustomResourceDefinition", "nodeplans.elastigres.dev"));
     }
 
     /// Every additional permission needs a reason.
     @Test
     void agentHasExactlyTheseRights() throws Exception {
-        assertThat(at(role("elastigres"), "rules"))
+        assertThat(at(named("ClusterRole", "elastigres"), "rules"))
                 .isEqualTo(
                         List.of(
                                 rule("", "pods", "get", "list", "watch"),
@@ -272,14 +284,61 @@ class ManifestsTest {
                                 rule("autoscaling", "horizontalpodautoscalers", "list"),
                                 rule("autoscaling.k8s.io", "verticalpodautoscalers", "list"),
                                 rule("events.k8s.io", "events", "create"),
+                                rule("elastigres.dev", "nodeplans", "get", "list", "watch"),
+                                rule("elastigres.dev", "nodeplans/status", "patch")));
+        for (Map<?, ?> each : of("ServiceAccount", PLAIN))
+            assertThat(at(each, "automountServiceAccountToken")).isEqualTo(false);
+    }
+
+    @Test
+    void theControllerMayDoThisAndNothingElse() throws Exception {
+        assertThat(at(named("ClusterRole", "elastigres-controller"), "rules"))
+                .isEqualTo(
+                        List.of(
+                                Map.of(
+                                        "apiGroups", List.of(""),
+                                        "resources", List.of("pods", "nodes"),
+                                        "verbs", List.of("list", "watch")),
+                                rule("elastigres.dev", "postgresautoscalers", "list", "watch"),
+                                rule("elastigres.dev", "postgresautoscalers/status", "patch"),
                                 rule(
                                         "elastigres.dev",
-                                        "postgresautoscalers",
-                                        "get",
+                                        "nodeplans",
                                         "list",
-                                        "watch"),
-                                rule("elastigres.dev", "postgresautoscalers/status", "patch")));
-        assertThat(at(only("ServiceAccount"), "automountServiceAccountToken")).isEqualTo(false);
+                                        "watch",
+                                        "create",
+                                        "patch"),
+                                rule("events.k8s.io", "events", "create")));
+        assertThat(at(only("Role"), "rules", 1, "resourceNames"))
+                .isEqualTo(List.of("elastigres-controller"));
+    }
+
+    /// The DaemonSet, its disruption budget and the kubectl plugin select agents by this label.
+    @Test
+    void theControllerIsConfinedAndIsNoAgent() throws Exception {
+        Object template = at(only("Deployment"), "spec", "template");
+        assertThat(at(template, "metadata", "labels", "app.kubernetes.io/name"))
+                .isEqualTo("elastigres-controller");
+        Object pod = at(template, "spec");
+        assertThat(at(pod, "securityContext", "runAsNonRoot")).isEqualTo(true);
+        assertThat(at(pod, "securityContext", "seccompProfile", "type"))
+                .isEqualTo("RuntimeDefault");
+        assertThat(at(pod, "enableServiceLinks")).isEqualTo(false);
+        assertThat(((Map<?, ?>) pod).containsKey("volumes")).isFalse();
+        Object container = at(pod, "containers", 0);
+        assertThat(at(container, "args")).isEqualTo(List.of("controller"));
+        assertThat(at(container, "securityContext"))
+                .isEqualTo(
+                        Map.of(
+                                "allowPrivilegeEscalation",
+                                false,
+                                "readOnlyRootFilesystem",
+                                true,
+                                "capabilities",
+                                Map.of("drop", List.of("ALL"))));
+        assertThat(at(container, "resources", "limits", "memory")).isNotNull();
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe"))
+            assertThat(at(container, probe, "httpGet", "path")).isNotNull();
     }
 
     private static Map<String, List<String>> rule(String group, String resource, String... verbs) {
@@ -391,7 +450,7 @@ class ManifestsTest {
 
     @Test
     void theExampleIsOfThisKind() throws Exception {
-        Object crd = only("CustomResourceDefinition");
+        Object crd = named("CustomResourceDefinition", "postgresautoscalers.elastigres.dev");
         var example = documents(FOLDER.resolve("example.yaml"));
         assertThat(example).extracting(it -> (Object) it.get("kind")).contains("StatefulSet");
         Object autoscaler =

@@ -12,13 +12,14 @@ import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.settings.HostPort;
-import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.NodePlan;
 import dev.elastigres.kubernetes.driver.PodEndpoints;
 import dev.elastigres.kubernetes.driver.PodsDriver;
 import dev.elastigres.kubernetes.driver.ResizeCounts;
 import dev.elastigres.kubernetes.events.EventReason;
+import dev.elastigres.kubernetes.events.EventWriter;
+import dev.elastigres.kubernetes.events.EventWriter.EventReporter;
 import dev.elastigres.kubernetes.events.PodEventReporter;
-import dev.elastigres.kubernetes.events.PodEvents;
 import dev.elastigres.kubernetes.eviction.EvictionLeases;
 import dev.elastigres.kubernetes.eviction.NodeFullHandler;
 import dev.elastigres.kubernetes.node.ActiveProblems;
@@ -29,20 +30,17 @@ import dev.elastigres.kubernetes.node.NodeBudget;
 import dev.elastigres.kubernetes.node.NodeWatcher;
 import dev.elastigres.kubernetes.node.ObjectCache;
 import dev.elastigres.kubernetes.node.OtherAutoscalers;
+import dev.elastigres.kubernetes.node.PlanSelection;
 import dev.elastigres.kubernetes.node.PodNotice;
-import dev.elastigres.kubernetes.node.SharedInformerCache;
 import dev.elastigres.kubernetes.node.TargetSelection;
 import dev.elastigres.kubernetes.node.TemplateSizes;
 import dev.elastigres.kubernetes.reclaim.SocketReclaimer;
-import dev.elastigres.kubernetes.status.AutoscalerStore;
-import dev.elastigres.kubernetes.status.StatusController;
+import dev.elastigres.kubernetes.status.PlanStatusWriter;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.PodSelection;
 import dev.elastigres.kubernetes.targets.ScaledPod;
 import dev.elastigres.kubernetes.targets.ScalingMode;
-import dev.elastigres.kubernetes.targets.TargetResolver;
 import dev.elastigres.kubernetes.watchlist.WatchListWriter;
-import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,12 +54,12 @@ final class PodsPlatform implements Platform {
     /// Watch list of the reclaimer, in the same folder as its socket.
     private static final String WATCH_LIST = "pods.json";
 
-    private static final String OBJECTS = "list and watch postgresautoscalers";
+    private static final String PLAN = "list and watch nodeplans";
 
     private final KubernetesClient client;
     private final NodeConfig config;
     private final boolean dryRun;
-    private final Optional<PodEvents> events;
+    private final Optional<EventWriter> events;
     private final Optional<PodEventReporter> eventReporter;
     private final Log log;
     private final ActiveProblems problems;
@@ -73,9 +71,9 @@ final class PodsPlatform implements Platform {
     private final PodsDriver driver;
     private final Optional<SocketReclaimer> reclaimer;
     private final WatchListWriter watchList;
-    private Optional<AutoscalerStore> objects = Optional.empty();
+    private Optional<ObjectCache<NodePlan>> plans = Optional.empty();
     private volatile Optional<NodeFullHandler> full = Optional.empty();
-    private volatile Optional<StatusController> status = Optional.empty();
+    private volatile Optional<PlanStatusWriter> status = Optional.empty();
 
     /// The current selection; empty while pods and objects are unknown.
     private volatile Optional<PodSelection> choices = Optional.empty();
@@ -103,15 +101,20 @@ final class PodsPlatform implements Platform {
         this.config = config;
         this.dryRun = dryRun;
         this.log = log;
-        events = dryRun ? Optional.empty() : Optional.of(PodEvents.start(client, config.node, log));
+        events =
+                dryRun
+                        ? Optional.empty()
+                        : Optional.of(
+                                EventWriter.start(client, EventReporter.agent(config.node), log));
         eventReporter = events.map(PodEventReporter::new);
         problems = new ActiveProblems(log);
         api = new ApiClient(client, problems);
         others = new OtherAutoscalers(api, log);
+        var planned = new PlanSelection(problems);
         var choosing =
-                new TargetSelection<PostgresAutoscaler>(
-                        this::objects,
-                        (pods, all) -> others.exclude(TargetResolver.of(pods, all), pods));
+                new TargetSelection<NodePlan>(
+                        this::plan,
+                        (pods, plans) -> others.exclude(planned.choose(pods, plans), pods));
         node = new NodeWatcher(client, api, config.node, choosing, problems, log);
         templates = new TemplateSizes(node, api, log);
         reclaimer = config.reclaimer.map(it -> new SocketReclaimer(it, log));
@@ -138,36 +141,18 @@ final class PodsPlatform implements Platform {
                         log);
     }
 
-    /// Returns the cache that the status controller fills, or a separate cache in a dry run, which
-    /// has no status controller.
-    private ObjectCache<PostgresAutoscaler> objects(
-            ChangeSignal changeSignal, ActiveProblems problems) {
-        var store = new AutoscalerStore(config.node, changeSignal::signal);
-        objects = Optional.of(store);
-        if (dryRun)
-            return new InformerCache<>(
-                    client.resources(PostgresAutoscaler.class)
-                            .inAnyNamespace()
-                            .withLimit(AutoscalerStore.PAGE)
-                            .runnableInformer(0)
-                            .itemStore(store),
-                    changeSignal,
-                    problems,
-                    OBJECTS);
-        return new SharedInformerCache<>(
-                new SharedInformerCache.InformerOwner<>(
-                        store::all,
-                        () -> status.filter(StatusController::hasSynced).isPresent(),
-                        () -> status.filter(StatusController::isWatching).isPresent()),
-                this::probeObjects,
-                problems,
-                OBJECTS);
-    }
-
-    private void probeObjects() {
-        client.resources(PostgresAutoscaler.class)
-                .inAnyNamespace()
-                .list(new ListOptionsBuilder().withLimit(1L).build());
+    /// Returns the cache of the node's plan. Only this one object is listed and watched.
+    private ObjectCache<NodePlan> plan(ChangeSignal changeSignal, ActiveProblems problems) {
+        var cache =
+                new InformerCache<>(
+                        client.resources(NodePlan.class)
+                                .withField("metadata.name", config.node)
+                                .runnableInformer(0),
+                        changeSignal,
+                        problems,
+                        PLAN);
+        plans = Optional.of(cache);
+        return cache;
     }
 
     @Override
@@ -216,10 +201,10 @@ final class PodsPlatform implements Platform {
         if (!dryRun)
             status =
                     Optional.of(
-                            StatusController.start(
+                            PlanStatusWriter.start(
                                     client,
                                     config.node,
-                                    objects.orElseThrow(),
+                                    () -> plans.flatMap(it -> it.all().stream().findFirst()),
                                     () -> choices,
                                     pod -> fleet.view(pod.toString()),
                                     log));
@@ -256,7 +241,7 @@ final class PodsPlatform implements Platform {
     private void chosen(PodSelection now) {
         choices = Optional.of(now);
         eventReporter.ifPresent(it -> it.chosen(now));
-        status.ifPresent(StatusController::choicesChanged);
+        status.ifPresent(PlanStatusWriter::choicesChanged);
     }
 
     @Override
@@ -276,7 +261,7 @@ final class PodsPlatform implements Platform {
         events.ifPresent(it -> report(it, pod, notice));
     }
 
-    private static void report(PodEvents events, ScaledPod pod, PodNotice notice) {
+    private static void report(EventWriter events, ScaledPod pod, PodNotice notice) {
         Optional<EventReason> reason =
                 switch (notice) {
                     case PodNotice.Deferred _ -> Optional.of(EventReason.DEFERRED);
@@ -299,10 +284,9 @@ final class PodsPlatform implements Platform {
         templates.close();
         others.close();
         driver.close();
-        // Closed before the status controller, which owns the objects that the watcher reads.
+        status.ifPresent(PlanStatusWriter::close);
         node.close();
-        status.ifPresent(StatusController::close);
-        events.ifPresent(PodEvents::close);
+        events.ifPresent(EventWriter::close);
         client.close();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.kubernetes.api.NodePlan;
 import dev.elastigres.kubernetes.node.ActiveProblems;
 import dev.elastigres.kubernetes.node.ApiClient;
 import dev.elastigres.kubernetes.node.ApiException;
@@ -13,6 +14,8 @@ import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +151,68 @@ class InstalledRightsTest {
         }
         assertThat(memory("pg-node-1")).isEqualTo("200Mi");
         assertThat(memory("pg-node-2")).isEqualTo("200Mi");
+    }
+
+    @Test
+    void anAgentReportsToThePlanOfItsOwnNodeOnly() throws Exception {
+        for (String node : new String[] {"node-1", "node-2"})
+            plane.kubectl()
+                    .apply(
+                            "{apiVersion: elastigres.dev/v1alpha1, kind: NodePlan, metadata: {name: %s}}"
+                                    .formatted(node));
+        try (KubernetesClient first = agent("node-1");
+                KubernetesClient second = agent("node-2");
+                KubernetesClient unbound =
+                        ControlPlaneFixture.client(plane.kubeconfig(ACCOUNT, ACCOUNT))) {
+            awaitPolicy(second);
+            assertThat(report(first, "node-1")).isEmpty();
+            assertThat(report(second, "node-2")).isEmpty();
+            assertThat(report(first, "node-2"))
+                    .get()
+                    .asString()
+                    .contains(
+                            POLICY,
+                            "of node node-1 may not write the status of the plan of node node-2");
+            assertThat(report(unbound, "node-1"))
+                    .get()
+                    .asString()
+                    .contains(POLICY, "must be bound to its pod");
+        }
+    }
+
+    /// Writes the status of a plan as the agent does. Returns the message of a 403; empty if it is
+    /// written.
+    private static Optional<String> report(KubernetesClient user, String node) {
+        try {
+            var _ =
+                    user.resources(NodePlan.class)
+                            .withName(node)
+                            .subresource("status")
+                            .patch(
+                                    PatchContext.of(PatchType.JSON_MERGE),
+                                    "{\"status\":{\"observedGeneration\":1}}");
+            return Optional.empty();
+        } catch (KubernetesClientException e) {
+            assertThat(e.getCode()).isEqualTo(403);
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "elastigres,            list,   postgresautoscalers,        no",
+        "elastigres,            patch,  postgresautoscalers/status, no",
+        "elastigres,            patch,  nodeplans,                  no",
+        "elastigres,            watch,  nodeplans,                  yes",
+        "elastigres-controller, create, nodeplans,                  yes",
+        "elastigres-controller, delete, nodeplans,                  no",
+        "elastigres-controller, patch,  postgresautoscalers,        no",
+        "elastigres-controller, patch,  postgresautoscalers/status, yes"
+    })
+    void accountsHaveTheRightsThatTheyNeed(String account, String verb, String resource, String may)
+            throws Exception {
+        assertThat(can("system:serviceaccount:%s:%s".formatted(ACCOUNT, account), verb, resource))
+                .isEqualTo(may);
     }
 
     @Test

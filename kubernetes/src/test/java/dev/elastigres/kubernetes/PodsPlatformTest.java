@@ -11,10 +11,15 @@ import dev.elastigres.core.agent.ScalingRules;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.settings.HostPort;
 import dev.elastigres.harness.UnlimitedPermits;
+import dev.elastigres.kubernetes.api.NodePlan;
+import dev.elastigres.kubernetes.api.NodePlanSpec;
+import dev.elastigres.kubernetes.api.NodePlanStatus;
+import dev.elastigres.kubernetes.api.NodePlanStatus.PodReport;
 import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,13 +43,6 @@ class PodsPlatformTest {
                     Optional.empty(),
                     Optional.empty(),
                     ScalingRules.ELASTIGRES);
-    private static final String OBJECT =
-            """
-            {apiVersion: elastigres.dev/v1alpha1, kind: PostgresAutoscaler,
-             metadata: {name: pg, namespace: db},
-             spec: {target: {selector: {matchLabels: {app: pg}}}, max: %d}}
-            """;
-
     private SingleNodeCluster node;
 
     @TempDir private Path folder;
@@ -91,6 +89,25 @@ class PodsPlatformTest {
         node.pod("pg-0", size, size, "{\"app\":\"pg\"}");
     }
 
+    private void plan(int max) throws Exception {
+        plan(1, max);
+    }
+
+    /// Writes the plan as the controller does.
+    private void plan(int schemaVersion, int max) throws Exception {
+        String uid =
+                node.admin().pods().inNamespace("db").withName("pg-0").get().getMetadata().getUid();
+        node.plane()
+                .kubectl()
+                .apply(
+                        """
+                        {apiVersion: elastigres.dev/v1alpha1, kind: NodePlan, metadata: {name: node-1},
+                         spec: {schemaVersion: %d, targets: [
+                           {namespace: db, name: pg, spec: {max: %d}, pods: [{name: pg-0, uid: %s}]}]}}
+                        """
+                                .formatted(schemaVersion, max, uid));
+    }
+
     private static Optional<Resources> max(PodsPlatform platform) throws Exception {
         return platform.driver().find().stream()
                 .filter(it -> it.name().equals("db/pg-0"))
@@ -101,15 +118,15 @@ class PodsPlatformTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aChangeOfAnObjectChangesItsPods(boolean dryRun) throws Exception {
+    void aChangeOfThePlanChangesItsPods(boolean dryRun) throws Exception {
         pod();
-        node.plane().kubectl().apply(OBJECT.formatted(2));
+        plan(2);
         try (var platform = platform(dryRun);
                 var _ = begin(platform)) {
             node.await("the pod is found", () -> isFound(platform));
-            node.plane().kubectl().apply(OBJECT.formatted(3));
+            plan(3);
             node.await("another max", () -> maxUnits(platform) == 3);
-            node.plane().kubectl().run("delete", "pga", "pg", "-n", "db");
+            node.plane().kubectl().run("delete", "nodeplan", "node-1");
             node.await("the pod is left alone", () -> !isFound(platform));
             assertThat(platform.problems()).noneMatch(it -> it.contains("list and watch"));
         }
@@ -133,12 +150,12 @@ class PodsPlatformTest {
     @Test
     void reportsMissingAutoscalerRightAndRecovers() throws Exception {
         pod();
-        node.plane().kubectl().apply(OBJECT.formatted(2));
+        plan(2);
         node.plane()
                 .kubectl()
                 .apply(
                         Stream.of(SingleNodeCluster.RIGHTS.split("\n", -1))
-                                .filter(it -> !it.contains("[postgresautoscalers]"))
+                                .filter(it -> !it.contains("[nodeplans]"))
                                 .reduce("", (all, line) -> all + line + "\n"));
         try (var platform = platform(false);
                 var _ = begin(platform)) {
@@ -147,14 +164,86 @@ class PodsPlatformTest {
                     () ->
                             platform.problems()
                                     .contains(
-                                            "it cannot list and watch postgresautoscalers: its"
+                                            "it cannot list and watch nodeplans: its"
                                                     + " account lacks the right"));
             assertThat(isFound(platform)).isFalse();
             node.plane().kubectl().apply(SingleNodeCluster.RIGHTS);
             node.await("the pod is found", () -> isFound(platform));
             node.await(
                     "the trouble is over",
-                    () -> platform.problems().stream().noneMatch(it -> it.contains("autoscalers")));
+                    () -> platform.problems().stream().noneMatch(it -> it.contains("nodeplans")));
         }
+    }
+
+    @Test
+    void theStatusOfThePlanReportsItsPods() throws Exception {
+        pod();
+        plan(2);
+        try (var platform = platform(false);
+                var _ = begin(platform)) {
+            node.await("it is reported", () -> !reports().isEmpty());
+            assertThat(reports())
+                    .singleElement()
+                    .satisfies(
+                            it -> {
+                                assertThat(it.name()).isEqualTo("pg-0");
+                                assertThat(it.state()).isEqualTo("Starting");
+                            });
+            NodePlan written = written();
+            assertThat(written.getStatus().observedGeneration()).isEqualTo(1);
+            assertThat(written.getStatus().agentVersion()).isNotBlank();
+            assertThat(written.getStatus().reportedAt()).isNotBlank();
+            plan(3);
+            node.await(
+                    "the new generation is observed",
+                    () -> Long.valueOf(2).equals(written().getStatus().observedGeneration()));
+        }
+    }
+
+    /// A controller of a later release wrote the plan.
+    @Test
+    void aPlanThatCannotBeReadLeavesTheLastOneInForce() throws Exception {
+        pod();
+        plan(2);
+        try (var platform = platform(false);
+                var _ = begin(platform)) {
+            node.await("the pod is found", () -> isFound(platform));
+            plan(NodePlanSpec.SCHEMA_VERSION + 1, 3);
+            node.await(
+                    "the problem is reported",
+                    () ->
+                            platform.problems().stream()
+                                    .anyMatch(it -> it.contains("schema version 2")));
+            assertThat(isFound(platform)).isTrue();
+            assertThat(maxUnits(platform)).isEqualTo(2);
+            plan(3);
+            node.await("the plan is read", () -> maxUnits(platform) == 3);
+            assertThat(platform.problems()).noneMatch(it -> it.contains("schema version"));
+        }
+    }
+
+    /// The plan is in the API server, so a restarted agent needs no controller.
+    @Test
+    void aRestartedAgentFollowsThePlanAndWritesNothing() throws Exception {
+        pod();
+        plan(2);
+        try (var platform = platform(false);
+                var _ = begin(platform)) {
+            node.await("it is reported", () -> !reports().isEmpty());
+        }
+        String version = written().getMetadata().getResourceVersion();
+        try (var platform = platform(false);
+                var _ = begin(platform)) {
+            node.await("the pod is found", () -> isFound(platform));
+            assertThat(written().getMetadata().getResourceVersion()).isEqualTo(version);
+        }
+    }
+
+    private NodePlan written() {
+        return node.admin().resources(NodePlan.class).withName("node-1").require();
+    }
+
+    private List<PodReport> reports() {
+        return written().findStatus().map(NodePlanStatus::allPods).orElse(List.of());
     }
 }

@@ -55,6 +55,7 @@ public final class SingleNodeCluster implements AutoCloseable {
     public static final ComputeUnit UNIT = new ComputeUnit(0.25, Bytes.ofMebibytes(256));
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Path CRD = Path.of("..", "deploy", "kubernetes", "crd.yaml");
+    private static final Path PLAN_CRD = Path.of("..", "deploy", "kubernetes", "nodeplan-crd.yaml");
 
     private static final String SCALED = "scaled";
 
@@ -96,7 +97,8 @@ public final class SingleNodeCluster implements AutoCloseable {
             - {apiGroups: [apps], resources: [statefulsets, replicasets], verbs: [get]}
             - {apiGroups: [autoscaling], resources: [horizontalpodautoscalers], verbs: [list]}
             - {apiGroups: [autoscaling.k8s.io], resources: [verticalpodautoscalers], verbs: [list]}
-            - {apiGroups: [elastigres.dev], resources: [postgresautoscalers], verbs: [get, list, watch]}
+            - {apiGroups: [elastigres.dev], resources: [nodeplans], verbs: [get, list, watch]}
+            - {apiGroups: [elastigres.dev], resources: [nodeplans/status], verbs: [patch]}
             """;
 
     private final ControlPlane plane;
@@ -130,6 +132,7 @@ public final class SingleNodeCluster implements AutoCloseable {
         plane.kubectl().apply(SETUP);
         plane.kubectl().apply(RIGHTS);
         plane.kubectl().apply(Files.readString(CRD));
+        plane.kubectl().apply(Files.readString(PLAN_CRD));
         admin = ApiClientFactory.open(Optional.of(plane.adminKubeconfig()));
         allocatable("4", "4Gi");
         plane.awaitDefinitions();
@@ -166,12 +169,11 @@ public final class SingleNodeCluster implements AutoCloseable {
                 (changeSignal, problems) ->
                         new InformerCache<>(
                                 client.genericKubernetesResources(
-                                                "elastigres.dev/v1alpha1", "PostgresAutoscaler")
-                                        .inAnyNamespace()
+                                                "elastigres.dev/v1alpha1", "NodePlan")
                                         .runnableInformer(0),
                                 changeSignal,
                                 problems,
-                                "list and watch postgresautoscalers"),
+                                "list and watch nodeplans"),
                 (pods, _) -> choose(pods));
     }
 
@@ -187,7 +189,7 @@ public final class SingleNodeCluster implements AutoCloseable {
                             name, uid, UNIT, 16, ScalingMode.AUTO, new TargetSource.Annotations());
             all.put(name, said.getOrDefault(name.name(), it -> it).apply(chosen));
         }
-        return new PodSelection(all, Map.of(), Map.of());
+        return new PodSelection(all, Map.of(), 0);
     }
 
     /// Changes the configuration of a pod. It takes effect at the next change of any pod.

@@ -5,16 +5,22 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/// The `elastigres` command in the image for a Kubernetes node: the two daemons and the queries to
-/// an agent. A daemon starts without loading the command-line library, which keeps its process
+/// The `elastigres` command in the image for Kubernetes: the daemons and the queries to an agent. A
+/// daemon starts without loading the command-line library, which keeps its process
 /// smaller.
 @Command(
         name = "elastigres",
-        description = "Live vertical autoscaling for Postgres: the daemons of a node.",
+        description =
+                "Live vertical autoscaling for Postgres: the daemons of a Kubernetes cluster.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = CommandLines.VersionProvider.class,
-        subcommands = {MonitorCommand.class, AgentCommand.class, HelpCommand.class})
+        subcommands = {
+            MonitorCommand.class,
+            AgentCommand.class,
+            ControllerCommand.class,
+            HelpCommand.class
+        })
 public final class NodeMain {
     /// The subcommands that query a running agent.
     private static final List<String> QUESTIONS = List.of("status", "explain");
@@ -32,6 +38,8 @@ public final class NodeMain {
         boolean isQuestion = !rest.isEmpty() && QUESTIONS.contains(rest.getFirst());
         if (command.equals("monitor"))
             return dev.elastigres.monitor.Main.run(rest, System.getenv());
+        if (command.equals("controller"))
+            return dev.elastigres.controller.Main.run(rest, System.getenv());
         if (command.equals("agent") && !isQuestion)
             return dev.elastigres.agent.Main.run(rest, System.getenv());
         CommandLine elastigres = CommandLines.of(new NodeMain());

@@ -1,4 +1,4 @@
-/// The two daemons as one program, and the questions to a running agent.
+/// The daemons as one program, and the questions to a running agent.
 @NullMarked
 package dev.elastigres.node;
 

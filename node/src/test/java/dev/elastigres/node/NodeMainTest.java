@@ -17,6 +17,8 @@ class NodeMainTest {
         assertThat(NodeMain.run(new String[] {"monitor", "--nosuch"})).isEqualTo(2);
         assertThat(NodeMain.run(new String[] {"agent", "--version"})).isZero();
         assertThat(NodeMain.run(new String[] {"agent", "--nosuch"})).isEqualTo(2);
+        assertThat(NodeMain.run(new String[] {"controller", "--version"})).isZero();
+        assertThat(NodeMain.run(new String[] {"controller", "--nosuch"})).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -45,7 +47,9 @@ class NodeMainTest {
         var out = new StringWriter();
         var command = CommandLines.of(new NodeMain()).setOut(new PrintWriter(out));
         assertThat(command.execute("--help")).isZero();
-        assertThat(out.toString()).contains("monitor", "agent").doesNotContain("demo", "bench");
+        assertThat(out.toString())
+                .contains("monitor", "agent", "controller")
+                .doesNotContain("demo", "bench");
         assertThat(NodeMain.run(new String[] {"agent", "explain", "--nosuch"})).isEqualTo(2);
         assertThat(NodeMain.run(new String[] {"demo"})).isEqualTo(2);
     }

@@ -53,13 +53,13 @@ final class NodeProcesses implements AutoCloseable {
     /// @param monitor command of `elastigres-monitor`
     record DaemonCommand(
             List<String> agent, List<String> monitor, Map<String, String> environment) {
-        private static List<String> with(List<String> command, List<String> arguments) {
+        static List<String> with(List<String> command, List<String> arguments) {
             var all = new ArrayList<>(command);
             all.addAll(arguments);
             return all;
         }
 
-        private Map<String, String> with(String javaOptions) {
+        Map<String, String> with(String javaOptions) {
             var all = new HashMap<>(environment);
             all.put("JDK_JAVA_OPTIONS", javaOptions);
             return all;

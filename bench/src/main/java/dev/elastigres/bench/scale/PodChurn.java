@@ -18,20 +18,15 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Moves pods at a steady rate: deletes each and recreates it under its name on another node. The
-/// agents of both nodes update the status.
+/// Moves pods at a steady rate: deletes each and recreates it under its name on another node.
 final class PodChurn implements AutoCloseable {
     private static final long SEED = 42;
     private static final int AT_ONCE = 32;
     private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    /// Time from a pod's start until its status is settled.
-    private static final Duration SETTLES = Duration.ofSeconds(2);
-
     private final ScaleBenchPlan plan;
     private final KubernetesClient client;
-    private final SimulatedAgents agents;
     private final Random random = new Random(SEED);
     private final AtomicIntegerArray nodes;
     private final Semaphore room = new Semaphore(AT_ONCE);
@@ -43,10 +38,9 @@ final class PodChurn implements AutoCloseable {
     private final Set<Integer> moving = new HashSet<>();
 
     /// @param client with all permissions
-    PodChurn(ScaleBenchPlan plan, KubernetesClient client, SimulatedAgents agents) {
+    PodChurn(ScaleBenchPlan plan, KubernetesClient client) {
         this.plan = plan;
         this.client = client;
-        this.agents = agents;
         nodes = new AtomicIntegerArray(plan.pods());
         for (int pod = 0; pod < plan.pods(); pod++) nodes.set(pod, plan.nodeOf(pod));
     }
@@ -96,10 +90,6 @@ final class PodChurn implements AutoCloseable {
             moveTo(pod, to);
             nodes.set(pod, to);
             moved.incrementAndGet();
-            if (from != to) agents.loses(pod, from);
-            agents.begins(pod, to);
-            Thread.sleep(SETTLES);
-            agents.settles(pod, to);
         } catch (HarnessException | RuntimeException e) {
             failure = Optional.of(e);
         } catch (InterruptedException _) {

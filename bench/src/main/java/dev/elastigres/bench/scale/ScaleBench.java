@@ -8,7 +8,7 @@ import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.StopRequest;
 import dev.elastigres.host.file.FileTrees;
 import dev.elastigres.kubernetes.ApiClientFactory;
-import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.NodePlan;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
@@ -19,26 +19,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// Measures one node's agent in a large cluster, at rest and while pods move between nodes. API
-/// server and etcd, the agent and its monitor are real. kwok simulates the nodes, files simulate
-/// the cgroups of one node, and this program writes the status that the other nodes' agents would
-/// write.
+/// server and etcd, the controller, the agent and its monitor are real. kwok simulates the nodes,
+/// files simulate the cgroups of one node, and this program reports as the agents of the other
+/// nodes.
 final class ScaleBench {
     /// Number of the node with the agent.
     static final int NODE = 0;
 
     private static final String ACCOUNT = "elastigres";
     private static final String USER = "system:serviceaccount:%1$s:%1$s".formatted(ACCOUNT);
-    private static final int AT_ONCE = 16;
+    private static final String CONTROLLER = "elastigres-controller";
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /// A longer sleep of one second means that this machine was suspended.
@@ -100,17 +96,19 @@ final class ScaleBench {
             throws HarnessException, TestbedException, IOException, InterruptedException {
         install(plane);
         SimulatedCluster.make(plan, plane, client, progress);
-        var agents = new SimulatedAgents(plan, client);
-        settle(agents);
         Path cgroups = Files.createDirectory(folder.resolve("cgroups"));
         var requests = new ApiRequestCounts(plane.auditLog(), USER);
         Path account = plane.kubeconfig(ACCOUNT, ACCOUNT);
-        try (var tree = SimulatedCgroups.start(cgroups, client, NODE);
+        try (var controller =
+                        ControllerProcess.start(program, plane.kubeconfig(ACCOUNT, CONTROLLER));
+                var agents = SimulatedAgents.start(client);
+                var tree = SimulatedCgroups.start(cgroups, client, NODE);
                 var agent = NodeProcesses.start(program, account, cgroups, folder)) {
+            awaitReports(agents, controller);
             awaitQuiet(agent, requests, client);
             progress.accept("at rest for %d s".formatted(plan.watch().toSeconds()));
             rows.accept(watch(ScaleBenchRow.ScaleState.REST, agent, requests, Optional.empty()));
-            try (var movement = new PodChurn(plan, client, agents)) {
+            try (var movement = new PodChurn(plan, client)) {
                 progress.accept(
                         "moving %s %% of the pods a minute for %d s"
                                 .formatted(plan.moved(), plan.watch().toSeconds()));
@@ -123,8 +121,10 @@ final class ScaleBench {
                                 requests,
                                 Optional.of(movement)));
                 movement.check();
+                agents.check();
             }
             tree.check();
+            progress.accept("the controller: " + controller.figures());
         }
     }
 
@@ -137,31 +137,21 @@ final class ScaleBench {
         plane.awaitDefinitions();
     }
 
-    private void settle(SimulatedAgents agents) throws HarnessException, InterruptedException {
-        progress.accept("writing the status of %d nodes' agents".formatted(plan.nodes() - 1));
-        try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            try {
-                var said = new ArrayList<Future<?>>();
-                for (int object = 0; object < plan.objects(); object++) {
-                    int its = object;
-                    said.add(
-                            threads.submit(
-                                    () -> {
-                                        agents.settle(its);
-                                        return true;
-                                    }));
-                }
-                for (int i = 0; i < said.size(); i++) {
-                    stop.check();
-                    said.get(i).get();
-                    if ((i + 1) % 250 == 0)
-                        progress.accept("%d of %d objects".formatted(i + 1, said.size()));
-                }
-            } catch (ExecutionException e) {
-                throw new HarnessException("cannot write other agents' status", e);
-            } finally {
-                threads.shutdownNow();
-            }
+    /// Waits until the agents of the other nodes have reported their pods.
+    private void awaitReports(SimulatedAgents agents, ControllerProcess controller)
+            throws HarnessException, InterruptedException {
+        int expected =
+                (int) IntStream.range(0, plan.pods()).filter(it -> plan.nodeOf(it) != NODE).count();
+        progress.accept("waiting for the reports of %d pods".formatted(expected));
+        long begin = System.nanoTime();
+        while (agents.reported() < expected) {
+            stop.check();
+            controller.check();
+            if (System.nanoTime() - begin > QUIET_TIMEOUT.toNanos())
+                throw new HarnessException(
+                        "only %d pods are reported after %d s"
+                                .formatted(agents.reported(), QUIET_TIMEOUT.toSeconds()));
+            Thread.sleep(LOOK);
         }
     }
 
@@ -194,22 +184,20 @@ final class ScaleBench {
     }
 
     private static boolean hasWritten(ApiRequestCounts requests) throws HarnessException {
-        return requests.between(0, requests.mark()).containsKey("patch postgresautoscalers/status");
+        return requests.between(0, requests.mark()).containsKey("patch nodeplans/status");
     }
 
     private static int settled(KubernetesClient client) throws HarnessException {
         String node = KwokNodes.node(NODE);
-        List<PostgresAutoscaler> all =
-                client.resources(PostgresAutoscaler.class).inAnyNamespace().list().getItems();
+        NodePlan own = client.resources(NodePlan.class).withName(node).get();
         int settled =
-                (int)
-                        all.stream()
-                                .flatMap(it -> it.written().stream())
-                                .flatMap(it -> Optional.ofNullable(it.instances()).stream())
-                                .flatMap(List::stream)
-                                .filter(it -> node.equals(it.node()))
-                                .filter(it -> "Settled".equals(it.state()))
-                                .count();
+                own == null
+                        ? 0
+                        : (int)
+                                own.findStatus().stream()
+                                        .flatMap(it -> it.allPods().stream())
+                                        .filter(it -> "Settled".equals(it.state()))
+                                        .count();
         if (settled == 0) throw new HarnessException("the agent has written nothing");
         return settled;
     }

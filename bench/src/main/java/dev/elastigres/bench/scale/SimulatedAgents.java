@@ -1,110 +1,145 @@
 package dev.elastigres.bench.scale;
 
 import dev.elastigres.harness.HarnessException;
-import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
-import dev.elastigres.kubernetes.status.StatusOnBehalf;
+import dev.elastigres.kubernetes.api.NodePlan;
+import dev.elastigres.kubernetes.api.NodePlanSpec;
+import dev.elastigres.kubernetes.api.NodePlanSpec.PlanPod;
+import dev.elastigres.kubernetes.api.NodePlanSpec.PlanTarget;
+import dev.elastigres.kubernetes.api.NodePlanStatus;
+import dev.elastigres.kubernetes.api.NodePlanStatus.PodReport;
 import dev.elastigres.testbed.kubernetes.KwokNodes;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// The agents of all nodes but one, as the API server sees them: they write the objects' status as
-/// pods come and go. Thread-safe.
-final class SimulatedAgents {
-    private static final int MAX_TRIES = 50;
-    private static final Duration AGAIN = Duration.ofMillis(100);
-    private static final String SETTLED = "1 unit is its minimum: load 0.02, 300MiB in use";
-    private static final String STARTING = "its container postgres does not run yet";
+/// The agents of all nodes but one, as the API server sees them: each follows the plan of its node,
+/// and reports the pods of the plan as settled. Thread-safe.
+final class SimulatedAgents implements AutoCloseable {
+    private static final int AT_ONCE = 16;
 
-    private final ScaleBenchPlan plan;
+    /// Time in which an agent collects changes.
+    private static final Duration BATCH = Duration.ofSeconds(1);
+
+    private static final String SETTLED = "1 unit is the minimum size: load 0.02, 300MiB in use";
+
     private final KubernetesClient client;
-    private final StatusOnBehalf onBehalf;
+    private final SharedIndexInformer<NodePlan> plans;
 
-    /// @param client with permission to write the status
-    SimulatedAgents(ScaleBenchPlan plan, KubernetesClient client) {
-        this.plan = plan;
+    /// Names of nodes whose plan has changed. Its size is bounded by the number of changes.
+    private final BlockingQueue<String> changed = new LinkedBlockingQueue<>();
+
+    private final AtomicInteger pending = new AtomicInteger();
+    private final List<Thread> threads = new ArrayList<>();
+
+    private SimulatedAgents(KubernetesClient client) {
         this.client = client;
-        onBehalf = new StatusOnBehalf(client);
+        plans = client.resources(NodePlan.class).runnableInformer(0);
+        plans.addEventHandler(new PlanHandler());
+        for (int i = 0; i < AT_ONCE; i++)
+            threads.add(Thread.ofVirtual().name("agents-" + i).start(this::run));
     }
 
-    private static boolean isPlayed(int node) {
-        return node != ScaleBench.NODE;
+    /// @param client with permission to write the status of plans
+    static SimulatedAgents start(KubernetesClient client) {
+        var agents = new SimulatedAgents(client);
+        var _ = agents.plans.start();
+        return agents;
     }
 
-    /// Writes the initial status of the object's pods for each of their nodes.
-    void settle(int object) throws HarnessException, InterruptedException {
-        List<Integer> nodes =
-                plan.podsOf(object).stream()
-                        .map(plan::nodeOf)
-                        .distinct()
-                        .filter(SimulatedAgents::isPlayed)
-                        .collect(Collectors.toCollection(ArrayList::new));
-        for (int node : nodes)
-            say(
-                    object,
-                    node,
-                    _ ->
-                            plan.podsOf(object).stream()
-                                    .filter(pod -> plan.nodeOf(pod) == node)
-                                    .map(pod -> settled(pod, node))
-                                    .toList());
+    /// Returns the number of pods that the agents report.
+    int reported() {
+        return plans.getStore().list().stream()
+                .flatMap(it -> it.findStatus().stream())
+                .mapToInt(it -> it.allPods().size())
+                .sum();
     }
 
-    /// Writes the status of a pod that is on a node and does not run yet.
-    void begins(int pod, int node) throws HarnessException, InterruptedException {
-        replace(
-                pod,
-                node,
-                new InstanceStatus(
-                        KwokNodes.pod(pod),
-                        KwokNodes.node(node),
-                        "-",
-                        "-",
-                        "-",
-                        "-",
-                        "Starting",
-                        STARTING));
+    private final class PlanHandler implements ResourceEventHandler<NodePlan> {
+        @Override
+        public void onAdd(NodePlan plan) {
+            take(plan);
+        }
+
+        @Override
+        public void onUpdate(NodePlan before, NodePlan plan) {
+            if (before.generation() != plan.generation()) take(plan);
+        }
+
+        @Override
+        public void onDelete(NodePlan plan, boolean unseen) {
+            // The node is gone, and so is its agent.
+        }
     }
 
-    /// Writes the status of a settled pod on a node.
-    void settles(int pod, int node) throws HarnessException, InterruptedException {
-        replace(pod, node, settled(pod, node));
+    private void take(NodePlan plan) {
+        if (plan.getMetadata().getName().equals(KwokNodes.node(ScaleBench.NODE))) return;
+        pending.incrementAndGet();
+        changed.add(plan.getMetadata().getName());
     }
 
-    private void replace(int pod, int node, InstanceStatus fresh)
-            throws HarnessException, InterruptedException {
-        change(
-                pod,
-                node,
-                its -> {
-                    List<InstanceStatus> after = without(its, pod);
-                    after.add(fresh);
-                    return after;
-                });
+    private void run() {
+        try {
+            while (true) {
+                String node = changed.take();
+                Thread.sleep(BATCH);
+                report(node);
+                pending.decrementAndGet();
+            }
+        } catch (InterruptedException _) {
+            // Only `close` interrupts these threads.
+        }
     }
 
-    /// Removes a pod of a node from the status.
-    void loses(int pod, int node) throws HarnessException, InterruptedException {
-        change(pod, node, its -> without(its, pod));
+    private void report(String node) throws InterruptedException {
+        NodePlan plan = plans.getStore().getByKey(node);
+        if (plan == null) return;
+        List<PodReport> reports =
+                plan.findSpec().map(NodePlanSpec::allTargets).orElse(List.of()).stream()
+                        .flatMap(target -> target.allPods().stream().map(it -> report(target, it)))
+                        .toList();
+        if (reports.equals(plan.findStatus().map(NodePlanStatus::allPods).orElse(List.of())))
+            return;
+        var status =
+                new NodePlanStatus(
+                        plan.generation(),
+                        Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                        "0.1.0",
+                        reports);
+        var how = new PatchContext.Builder().withPatchType(PatchType.JSON_MERGE).build();
+        try {
+            var _ =
+                    client.resources(NodePlan.class)
+                            .withName(node)
+                            .subresource("status")
+                            .patch(
+                                    how,
+                                    client.getKubernetesSerialization()
+                                            .asJson(Map.of("status", status)));
+        } catch (KubernetesClientException _) {
+            // A busy API server; the plan is handled again.
+            Thread.sleep(BATCH);
+            pending.incrementAndGet();
+            changed.add(node);
+        }
     }
 
-    private static List<InstanceStatus> without(List<InstanceStatus> its, int pod) {
-        var left = new ArrayList<>(its);
-        left.removeIf(it -> Objects.equals(it.name(), KwokNodes.pod(pod)));
-        return left;
-    }
-
-    private static InstanceStatus settled(int pod, int node) {
-        return new InstanceStatus(
-                KwokNodes.pod(pod),
-                KwokNodes.node(node),
+    private static PodReport report(PlanTarget target, PlanPod pod) {
+        return new PodReport(
+                target.namespace(),
+                pod.name(),
+                pod.uid(),
                 "250m",
                 "1Gi",
                 "250m",
@@ -113,43 +148,17 @@ final class SimulatedAgents {
                 SETTLED);
     }
 
-    private void change(int pod, int node, UnaryOperator<List<InstanceStatus>> change)
-            throws HarnessException, InterruptedException {
-        if (isPlayed(node)) say(plan.objectOf(pod), node, change);
+    /// @throws HarnessException if the agents do not keep up with the plans
+    void check() throws HarnessException {
+        if (pending.get() > 10_000)
+            throw new HarnessException(
+                    "the API server is too slow: %d plans wait for their agents"
+                            .formatted(pending.get()));
     }
 
-    private void say(int object, int node, UnaryOperator<List<InstanceStatus>> change)
-            throws HarnessException, InterruptedException {
-        String name = ScaleBenchPlan.object(object);
-        for (int i = 0; i < MAX_TRIES; i++) {
-            try {
-                PostgresAutoscaler seen =
-                        client.resources(PostgresAutoscaler.class)
-                                .inNamespace(plan.namespaceOf(object))
-                                .withName(name)
-                                .get();
-                if (seen == null) throw new HarnessException("there is no object " + name);
-                onBehalf.say(seen, KwokNodes.node(node), change.apply(instances(seen, node)));
-                return;
-            } catch (KubernetesClientException e) {
-                // A conflict with another agent, or a slow API server.
-                if (isFinal(e.getCode()))
-                    throw new HarnessException("cannot write the status of " + name, e);
-                Thread.sleep(AGAIN);
-            }
-        }
-        throw new HarnessException("the status of %s keeps changing".formatted(name));
-    }
-
-    private static boolean isFinal(int code) {
-        return code >= HttpURLConnection.HTTP_BAD_REQUEST
-                && code < HttpURLConnection.HTTP_INTERNAL_ERROR
-                && code != HttpURLConnection.HTTP_CONFLICT;
-    }
-
-    private static List<InstanceStatus> instances(PostgresAutoscaler seen, int node) {
-        return seen.written().map(it -> it.instances()).orElse(List.of()).stream()
-                .filter(it -> KwokNodes.node(node).equals(it.node()))
-                .toList();
+    @Override
+    public void close() {
+        threads.forEach(Thread::interrupt);
+        plans.close();
     }
 }

@@ -53,9 +53,9 @@ class ScaleBenchTest {
         assertThat(moving.moved()).isPositive();
         assertThat(moving.requests())
                 .as("the agent writes of pods that come and go")
-                .containsKey("patch postgresautoscalers/status")
+                .containsKey("patch nodeplans/status")
                 .as("and begins no watch anew")
-                .doesNotContainKeys("watch pods", "watch postgresautoscalers");
+                .doesNotContainKeys("watch pods", "watch nodeplans");
     }
 
     private static Map<String, Json> parsed(ScaleBenchRow row) throws Exception {

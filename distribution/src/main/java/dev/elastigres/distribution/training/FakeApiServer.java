@@ -3,7 +3,7 @@ package dev.elastigres.distribution.training;
 import dev.elastigres.distribution.training.ApiServerEndpoint.ApiRequest;
 import dev.elastigres.distribution.training.ApiServerEndpoint.ApiResponse;
 import dev.elastigres.distribution.training.ApiServerEndpoint.ApiWatch;
-import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.NodePlan;
 import dev.elastigres.protocol.pods.WatchList;
 import dev.elastigres.protocol.pods.WatchListCodec;
 import dev.elastigres.protocol.pods.WatchListException;
@@ -31,9 +31,8 @@ import java.util.Set;
 /// cgroups. It plays the kubelet, too: what the agent asks for is done at once.
 public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.ApiBackend {
     private static final String PODS = "/api/v1/pods";
-    private static final String OBJECTS = "/apis/elastigres.dev/v1alpha1/postgresautoscalers";
-    private static final String OBJECT =
-            "/apis/elastigres.dev/v1alpha1/namespaces/db/postgresautoscalers/pg";
+    private static final String PLANS = "/apis/elastigres.dev/v1alpha1/nodeplans";
+    private static final String PLAN = PLANS + "/" + TrainingObjects.NODE;
     private static final String POD = "/api/v1/namespaces/db/pods/";
     private static final String RESIZE = "/resize";
     private static final String EVENTS = "/apis/events.k8s.io/v1/namespaces/db/events";
@@ -44,7 +43,7 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
     /// What an agent does that has come to its work.
     private enum TrainingStep {
         FOLLOWS_PODS,
-        FOLLOWS_OBJECTS,
+        FOLLOWS_PLAN,
         RESIZES,
         TELLS,
         WRITES_STATUS
@@ -55,17 +54,17 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
     private final ApiServerEndpoint server;
     private final List<Pod> pods;
     private final TrainingCgroups cgroups;
-    private final PostgresAutoscaler object;
+    private final NodePlan plan;
     private final Node node;
     private final List<ApiWatch> podWatches = new ArrayList<>();
-    private final List<ApiWatch> objectWatches = new ArrayList<>();
+    private final List<ApiWatch> planWatches = new ArrayList<>();
     private final Set<TrainingStep> missing = EnumSet.allOf(TrainingStep.class);
     private long version = 1;
 
     private FakeApiServer(Path folder) throws IOException, GeneralSecurityException {
         this.folder = folder;
         var objects = new TrainingObjects(json);
-        object = objects.autoscaler();
+        plan = objects.plan();
         node = objects.node();
         pods = objects.pods();
         cgroups = new TrainingCgroups(folder.resolve("cgroups"));
@@ -195,20 +194,20 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
         if (path.equals("/version")) return new ApiResponse(200, VERSION);
         if (path.equals("/api/v1/nodes/" + TrainingObjects.NODE)) return found(node);
         if (path.equals(PODS)) return list("v1", "PodList", pods);
-        if (path.equals(OBJECTS))
-            return list("elastigres.dev/v1alpha1", "PostgresAutoscalerList", List.of(object));
-        if (path.equals(OBJECT)) return found(object);
+        if (path.equals(PLANS))
+            return list("elastigres.dev/v1alpha1", "NodePlanList", List.of(plan));
+        if (path.equals(PLAN)) return found(plan);
         for (Pod pod : pods) if (path.equals(path(pod))) return found(pod);
         return missing(path);
     }
 
     private ApiResponse patch(String path, String body) {
         for (Pod pod : pods) if (path.equals(path(pod) + RESIZE)) return resize(pod, body);
-        if (!path.equals(OBJECT + "/status")) return missing(path);
-        object.setStatus(json.unmarshal(body, PostgresAutoscaler.class).getStatus());
-        renew(object);
-        objectWatches.forEach(it -> it.tell("MODIFIED", text(object)));
-        return done(TrainingStep.WRITES_STATUS, 200, text(object));
+        if (!path.equals(PLAN + "/status")) return missing(path);
+        plan.setStatus(json.unmarshal(body, NodePlan.class).getStatus());
+        renew(plan);
+        planWatches.forEach(it -> it.tell("MODIFIED", text(plan)));
+        return done(TrainingStep.WRITES_STATUS, 200, text(plan));
     }
 
     /// The pod asks for another size; soon after, the kernel and the pod's status have it.
@@ -284,10 +283,10 @@ public final class FakeApiServer implements AutoCloseable, ApiServerEndpoint.Api
                 missing.remove(TrainingStep.FOLLOWS_PODS);
                 bookmark(watch, "v1", "Pod");
             }
-            case OBJECTS -> {
-                objectWatches.add(watch);
-                missing.remove(TrainingStep.FOLLOWS_OBJECTS);
-                bookmark(watch, "elastigres.dev/v1alpha1", "PostgresAutoscaler");
+            case PLANS -> {
+                planWatches.add(watch);
+                missing.remove(TrainingStep.FOLLOWS_PLAN);
+                bookmark(watch, "elastigres.dev/v1alpha1", "NodePlan");
             }
             default -> {}
         }

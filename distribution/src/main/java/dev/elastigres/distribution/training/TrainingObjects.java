@@ -1,40 +1,47 @@
 package dev.elastigres.distribution.training;
 
-import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.NodePlan;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
 
-/// The Kubernetes objects of a training run, with most fields that real ones have: a node, two pods
-/// and the autoscaler of the first.
+/// The Kubernetes objects of a training run, with most fields that real ones have: a node, its plan
+/// and two pods.
 record TrainingObjects(KubernetesSerialization json) {
     static final String NODE = "node-1";
 
     private static final String SIZE = "{cpu: 250m, memory: 1Gi}";
 
     /// The pod has one unit, below the minimum of two, so it grows at once.
-    private static final String OBJECT_TEXT =
+    private static final String PLAN_TEXT =
             """
             apiVersion: elastigres.dev/v1alpha1
-            kind: PostgresAutoscaler
+            kind: NodePlan
             metadata:
-              name: pg
-              namespace: db
+              name: node-1
               uid: 00000009-0000-4000-8000-000000000000
               resourceVersion: "1"
               generation: 1
+              ownerReferences:
+              - {apiVersion: v1, kind: Node, name: node-1, uid: "8"}
               managedFields:
-              - {manager: kubectl, operation: Update, apiVersion: elastigres.dev/v1alpha1}
+              - {manager: elastigres-controller, operation: Update, apiVersion: elastigres.dev/v1alpha1}
             spec:
-              target: {selector: {matchLabels: {app: pg}}}
-              container: postgres
-              computeUnit: {cpu: 250m, memory: 1Gi}
-              min: 2
-              max: 4
-              mode: Auto
-              rules: {dampingWindow: 5m}
-              onNodeFull: wait
+              schemaVersion: 1
+              targets:
+              - namespace: db
+                name: pg
+                spec:
+                  container: postgres
+                  computeUnit: {cpu: 250m, memory: 1Gi}
+                  min: 2
+                  max: 4
+                  mode: Auto
+                  rules: {dampingWindow: 5m}
+                  onNodeFull: wait
+                pods:
+                - {name: pg-0, uid: 00000001-0000-4000-8000-000000000000}
             """;
 
     private static final String NODE_TEXT =
@@ -50,7 +57,7 @@ record TrainingObjects(KubernetesSerialization json) {
             """;
 
     /// With the pod's name, number, labels, annotations and size.
-    // Inline, it would make its method longer than a screen.
+    /// Inline, it would make its method longer than a screen.
     @SuppressWarnings("InlineFormatString")
     private static final String POD_TEMPLATE =
             """
@@ -117,11 +124,11 @@ record TrainingObjects(KubernetesSerialization json) {
         return json.unmarshal(NODE_TEXT, Node.class);
     }
 
-    PostgresAutoscaler autoscaler() {
-        return json.unmarshal(OBJECT_TEXT, PostgresAutoscaler.class);
+    NodePlan plan() {
+        return json.unmarshal(PLAN_TEXT, NodePlan.class);
     }
 
-    /// The pod that the autoscaler scales, and one that is scaled by its annotations.
+    /// The pod that the plan selects, and one that is scaled by its annotations.
     List<Pod> pods() {
         return List.of(
                 pod(1, "pg-0", "{app: pg}", "{}"),

@@ -29,6 +29,23 @@ public record PostgresAutoscalerSpec(
         @Nullable String cache,
         @Nullable String onNodeFull)
         implements Serializable {
+    /// Returns a copy without the target.
+    public PostgresAutoscalerSpec withoutTarget() {
+        return new PostgresAutoscalerSpec(
+                null,
+                container,
+                computeUnit,
+                min,
+                max,
+                minAllowed,
+                maxAllowed,
+                mode,
+                resources,
+                rules,
+                postgres,
+                cache,
+                onNodeFull);
+    }
 
     /// Selects pods of the namespace; exactly one field is set.
     @JsonIgnoreProperties(ignoreUnknown = true)

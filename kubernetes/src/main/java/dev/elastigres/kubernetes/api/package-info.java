@@ -1,4 +1,5 @@
-/// The custom resource PostgresAutoscaler, as defined in `deploy/kubernetes/crd.yaml`.
+/// The custom resources PostgresAutoscaler and NodePlan, as defined in `deploy/kubernetes/crd.yaml`
+/// and `deploy/kubernetes/nodeplan-crd.yaml`.
 @NullMarked
 package dev.elastigres.kubernetes.api;
 

@@ -1,6 +1,6 @@
 package dev.elastigres.kubernetes.events;
 
-/// Reasons of events of pods.
+/// Reasons of events of pods and PostgresAutoscalers.
 public enum EventReason {
     /// The size of the pod changed.
     RESIZED("ElastigresResized", "Resize", false, 10),
@@ -39,7 +39,16 @@ public enum EventReason {
     INVALID("InvalidSettings", "Select", true, 1),
 
     /// The pod cannot be scaled in its present form.
-    NOT_SCALABLE("NotScalable", "Select", true, 1);
+    NOT_SCALABLE("NotScalable", "Select", true, 1),
+
+    /// Pods of the PostgresAutoscaler are not scaled until a user changes something.
+    STALLED("Stalled", "Scale", true, 1),
+
+    /// Pods of the PostgresAutoscaler get less than they should have.
+    LIMITED("Limited", "Scale", true, 1),
+
+    /// All pods of the PostgresAutoscaler are scaled again.
+    RECOVERED("Recovered", "Scale", false, 1);
 
     private final String word;
     private final String action;
@@ -66,7 +75,7 @@ public enum EventReason {
         return warning ? "Warning" : "Normal";
     }
 
-    /// Returns the maximum number of events of a pod in one window.
+    /// Returns the maximum number of events of an object in one window.
     int perMinute() {
         return perMinute;
     }

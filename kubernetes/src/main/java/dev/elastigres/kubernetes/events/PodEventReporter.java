@@ -13,10 +13,10 @@ import java.util.Optional;
 /// Reports changes of pods as events: each new size, a refused shrink, and why a selected pod is
 /// not scaled.
 public final class PodEventReporter implements FleetListener {
-    private final PodEvents events;
+    private final EventWriter events;
     private volatile PodSelection choices = PodSelection.NONE;
 
-    public PodEventReporter(PodEvents events) {
+    public PodEventReporter(EventWriter events) {
         this.events = events;
     }
 

@@ -136,7 +136,7 @@ public final class OtherAutoscalers implements AutoCloseable {
                             List.of(scaled.source()),
                             new ExclusionCause.AutoscalerConflict(effect.get())));
         }
-        return new PodSelection(chosen, leftAlone, selection.selected());
+        return new PodSelection(chosen, leftAlone, selection.generation());
     }
 
     private Optional<String> effect(Pod pod, String container) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The obstacle between a pod and its wanted size, as one word. The state of an object is the first
 /// of its pods' states in this order.
-enum PodState {
+public enum PodState {
     CONFLICT("Conflict", PodStateKind.STALLED),
     OTHER_AUTOSCALER("OtherAutoscaler", PodStateKind.STALLED),
     INVALID("Invalid", PodStateKind.STALLED),
@@ -31,6 +31,7 @@ enum PodState {
     MONITOR_FAILING("MonitorFailing", PodStateKind.UNREADY),
     OOM_KILLED("OOMKilled", PodStateKind.LIMITED),
     AT_MAXIMUM("AtMaximum", PodStateKind.LIMITED),
+    AWAITING_AGENT("AwaitingAgent", PodStateKind.UNREADY),
     STARTING("Starting", PodStateKind.UNREADY),
     MOVING("Moving", PodStateKind.WELL),
     HELD_BY_PAGE_CACHE("HeldByPageCache", PodStateKind.OVERSIZED),
@@ -64,28 +65,28 @@ enum PodState {
         this.kind = kind;
     }
 
-    String word() {
+    public String word() {
         return word;
     }
 
-    boolean isReady() {
+    public boolean isReady() {
         return kind != PodStateKind.UNREADY && !isStalled();
     }
 
-    boolean isStalled() {
+    public boolean isStalled() {
         return kind == PodStateKind.STALLED;
     }
 
     /// Returns whether something else configures or scales the pod.
-    boolean isConflict() {
+    public boolean isConflict() {
         return this == CONFLICT || this == OTHER_AUTOSCALER;
     }
 
-    boolean isLimited() {
+    public boolean isLimited() {
         return kind == PodStateKind.LIMITED;
     }
 
-    boolean isOversized() {
+    public boolean isOversized() {
         return kind == PodStateKind.OVERSIZED;
     }
 
@@ -101,7 +102,7 @@ enum PodState {
     }
 
     /// Returns the state with this word; empty for a word of another version.
-    static Optional<PodState> of(@Nullable String word) {
+    public static Optional<PodState> of(@Nullable String word) {
         for (PodState each : values()) if (each.word.equals(word)) return Optional.of(each);
         return Optional.empty();
     }

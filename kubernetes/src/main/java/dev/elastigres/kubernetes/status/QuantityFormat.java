@@ -6,9 +6,9 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /// Formats and parses Kubernetes quantities.
-final class QuantityFormat {
-    /// An unknown amount. An absent field would keep the value of another agent.
-    static final String UNKNOWN = "-";
+public final class QuantityFormat {
+    /// An unknown amount.
+    public static final String UNKNOWN = "-";
 
     private static final long KIBI = 1L << 10;
     private static final long MEBI = 1L << 20;
@@ -25,7 +25,7 @@ final class QuantityFormat {
     }
 
     /// Parses an amount; invalid ones count as zero, so that all amounts can be compared.
-    static BigDecimal amount(@Nullable String text) {
+    public static BigDecimal amount(@Nullable String text) {
         if (text == null || text.equals(UNKNOWN)) return BigDecimal.ZERO;
         try {
             return Quantity.parse(text).getNumericalAmount();

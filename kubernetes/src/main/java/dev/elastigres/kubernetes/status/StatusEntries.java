@@ -4,7 +4,7 @@ import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Obstacle;
 import dev.elastigres.core.agent.SizeExplanation;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
+import dev.elastigres.kubernetes.api.NodePlanStatus.PodReport;
 import dev.elastigres.kubernetes.node.ResourceAmounts;
 import dev.elastigres.kubernetes.targets.ExcludedPod;
 import dev.elastigres.kubernetes.targets.ExcludedPod.ExclusionCause;
@@ -16,47 +16,42 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Computes the status entries of this node's pods. A reason contains figures that change all the
-/// time. It is therefore written only together with a new size, goal or state, and the object shows
-/// the reason at the last of these changes.
+/// Computes the reports of this node's pods. A reason contains figures that change all the time. It
+/// is therefore written only together with a new size, goal or state, and the plan shows the reason
+/// at the last of these changes.
 ///
-/// @param node name of the agent's node
 /// @param vms returns the fleet's state of a pod
-record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
+record StatusEntries(Function<PodName, Optional<VmStatus>> vms) {
     private static final int MAX_LENGTH = 480;
 
-    /// Returns the entry of a pod that an object selects; empty if there is none.
+    /// Returns the report of a selected pod; empty if the pod is not selected.
     ///
-    /// @param written the pod's entry in the object
+    /// @param written the pod's report in the plan
     /// @param isStarting whether the fleet may not have seen all pods yet
-    Optional<InstanceStatus> of(
-            PodName pod,
-            PodSelection choices,
-            Optional<InstanceStatus> written,
-            boolean isStarting) {
+    Optional<PodReport> of(
+            PodName pod, PodSelection choices, Optional<PodReport> written, boolean isStarting) {
         ExcludedPod alone = choices.leftAlone().get(pod);
-        if (alone != null) return Optional.of(kept(left(pod, alone.cause()), written));
+        if (alone != null) return Optional.of(kept(left(pod, alone.uid(), alone.cause()), written));
         ScaledPod chosen = choices.chosen().get(pod);
         if (chosen == null) return Optional.empty();
+        String uid = chosen.uid();
         Optional<VmStatus> view = vms.apply(pod);
         if (view.isPresent())
-            return Optional.of(kept(of(pod, view.get().state().why(), chosen.mode()), written));
-        Optional<InstanceStatus> before = written.filter(this::isOwn);
+            return Optional.of(
+                    kept(of(pod, uid, view.get().state().why(), chosen.mode()), written));
+        Optional<PodReport> before = written.filter(it -> uid.equals(it.uid()));
         if (isStarting && before.isPresent()) return before;
         return Optional.of(
                 entry(
                         pod,
+                        uid,
                         Optional.empty(),
                         Optional.empty(),
                         PodState.STARTING,
                         "was not checked yet"));
     }
 
-    boolean isOwn(InstanceStatus instance) {
-        return node.equals(instance.node());
-    }
-
-    private InstanceStatus left(PodName pod, ExclusionCause cause) {
+    private PodReport left(PodName pod, String uid, ExclusionCause cause) {
         PodState state =
                 switch (cause) {
                     case ExclusionCause.Conflict _ -> PodState.CONFLICT;
@@ -69,13 +64,14 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
                     case ExclusionCause.Starting _ -> PodState.STARTING;
                     case ExclusionCause.Terminating() -> PodState.TERMINATING;
                 };
-        return entry(pod, Optional.empty(), Optional.empty(), state, cause.text());
+        return entry(pod, uid, Optional.empty(), Optional.empty(), state, cause.text());
     }
 
-    private InstanceStatus of(PodName pod, SizeExplanation why, ScalingMode mode) {
+    private PodReport of(PodName pod, String uid, SizeExplanation why, ScalingMode mode) {
         PodState state = PodState.of(why, mode);
         return entry(
                 pod,
+                uid,
                 Optional.of(why.current()),
                 Optional.of(why.wanted()),
                 state,
@@ -95,15 +91,17 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
         };
     }
 
-    private InstanceStatus entry(
+    private PodReport entry(
             PodName pod,
+            String uid,
             Optional<Resources> current,
             Optional<Resources> goal,
             PodState state,
             String why) {
-        return new InstanceStatus(
+        return new PodReport(
+                pod.namespace(),
                 pod.name(),
-                node,
+                uid,
                 current.map(it -> ResourceAmounts.cpuText(it.vcpus()))
                         .orElse(QuantityFormat.UNKNOWN),
                 current.map(it -> QuantityFormat.memory(it.memory()))
@@ -115,9 +113,9 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
     }
 
     /// Returns the written entry if it says the same as `fresh`, otherwise `fresh`.
-    private InstanceStatus kept(InstanceStatus fresh, Optional<InstanceStatus> written) {
-        if (written.isEmpty() || !isOwn(written.get())) return fresh;
-        InstanceStatus before = written.get();
+    private PodReport kept(PodReport fresh, Optional<PodReport> written) {
+        if (written.isEmpty() || !Objects.equals(fresh.uid(), written.get().uid())) return fresh;
+        PodReport before = written.get();
         if (!isSameSize(fresh, before)) return fresh;
         if (Objects.equals(fresh.state(), before.state())) {
             // The reason of an entry without a size contains no figures.
@@ -129,7 +127,7 @@ record StatusEntries(String node, Function<PodName, Optional<VmStatus>> vms) {
         return tries && stays ? before : fresh;
     }
 
-    private static boolean isSameSize(InstanceStatus one, InstanceStatus other) {
+    private static boolean isSameSize(PodReport one, PodReport other) {
         return Objects.equals(one.cpu(), other.cpu())
                 && Objects.equals(one.memory(), other.memory())
                 && Objects.equals(one.goalCpu(), other.goalCpu())

@@ -1,4 +1,4 @@
-/// Writes the state of this node's pods into the status of their objects.
+/// Writes the state of this node's pods into the status of the node's plan.
 @NullMarked
 package dev.elastigres.kubernetes.status;
 

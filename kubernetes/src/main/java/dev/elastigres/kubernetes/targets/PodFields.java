@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads fields of pods. Fields may be absent.
 final class PodFields {
-    private static final String CLUSTER = "cnpg.io/cluster";
+    /// Label with the name of the CloudNativePG cluster of a pod.
+    static final String CLUSTER = "cnpg.io/cluster";
 
     /// Labels of the other pods of a CloudNativePG cluster: jobs and poolers.
     private static final List<String> NO_INSTANCES =

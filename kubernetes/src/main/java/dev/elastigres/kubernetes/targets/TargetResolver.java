@@ -3,9 +3,9 @@ package dev.elastigres.kubernetes.targets;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
-import static java.util.stream.Collectors.toSet;
 
-import dev.elastigres.kubernetes.api.PostgresAutoscaler;
+import dev.elastigres.kubernetes.api.NodePlanSpec;
+import dev.elastigres.kubernetes.api.NodePlanSpec.PlanTarget;
 import dev.elastigres.kubernetes.targets.ExcludedPod.ExclusionCause;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.util.ArrayList;
@@ -15,59 +15,49 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/// Determines which pods are scaled, and with which configuration. An object selects only pods of
-/// its own namespace, and only objects in the namespaces of the given pods are read.
+/// Determines which pods of a node are scaled, and with which configuration. The NodePlan has the
+/// pods that objects select. The annotations of pods, and whether a selected pod can be scaled in
+/// its present state, are read from the pods themselves.
 public final class TargetResolver {
     private final Map<PodName, ScaledPod> chosen = new HashMap<>();
     private final Map<PodName, ExcludedPod> leftAlone = new HashMap<>();
-    private final Map<ObjectName, List<PodName>> selected = new HashMap<>();
 
     private TargetResolver() {}
 
     /// Returns the selection.
     ///
-    /// @param pods the pods of this node
-    /// @param objects all objects of the cluster
+    /// @param pods the pods of the node
+    /// @param plan the plan of the node; empty if it has none, which selects no pods
+    /// @param generation generation of the plan; 0 if there is none
     public static PodSelection of(
-            Collection<Pod> pods, Collection<? extends PostgresAutoscaler> objects) {
-        Set<String> namespaces =
-                pods.stream().map(it -> it.getMetadata().getNamespace()).collect(toSet());
-        Map<String, List<TargetSelector>> byNamespace =
-                objects.stream()
-                        .filter(it -> namespaces.contains(it.getMetadata().getNamespace()))
-                        .filter(it -> it.getMetadata().getDeletionTimestamp() == null)
-                        .sorted(Comparator.comparing(it -> it.getMetadata().getName()))
+            Collection<Pod> pods, Optional<NodePlanSpec> plan, long generation) {
+        Map<String, List<PlannedTarget>> byNamespace =
+                plan.map(NodePlanSpec::allTargets).orElse(List.of()).stream()
+                        .sorted(Comparator.comparing(it -> String.valueOf(it.name())))
                         .collect(
                                 groupingBy(
-                                        it -> it.getMetadata().getNamespace(),
-                                        mapping(TargetSelector::of, toList())));
+                                        (PlanTarget it) -> String.valueOf(it.namespace()),
+                                        mapping(PlannedTarget::of, toList())));
         var targets = new TargetResolver();
-        pods.stream()
-                .filter(it -> !PodFields.isOver(it))
-                .sorted(Comparator.comparing(it -> it.getMetadata().getName()))
-                .forEach(
-                        it ->
-                                targets.take(
-                                        it,
-                                        byNamespace.getOrDefault(
-                                                it.getMetadata().getNamespace(), List.of())));
-        return new PodSelection(targets.chosen, targets.leftAlone, targets.selected);
+        for (Pod pod : pods)
+            if (!PodFields.isOver(pod))
+                targets.take(
+                        pod, byNamespace.getOrDefault(pod.getMetadata().getNamespace(), List.of()));
+        return new PodSelection(targets.chosen, targets.leftAlone, generation);
     }
 
-    private void take(Pod pod, List<TargetSelector> objects) {
+    private void take(Pod pod, List<PlannedTarget> objects) {
         PodName name = PodName.of(pod);
-        List<TargetSelector> meant = objects.stream().filter(it -> it.isFor(pod)).toList();
-        for (TargetSelector each : meant)
-            selected.computeIfAbsent(
-                            new ObjectName(name.namespace(), each.name()), _ -> new ArrayList<>())
-                    .add(name);
+        List<PlannedTarget> meant =
+                objects.stream()
+                        .filter(it -> it.uids().contains(pod.getMetadata().getUid()))
+                        .toList();
         Optional<PodAnnotations.AnnotationResult> own =
                 PodAnnotations.read(PodFields.annotations(pod));
 
         var sources =
-                new ArrayList<TargetSource>(meant.stream().map(TargetSelector::source).toList());
+                new ArrayList<TargetSource>(meant.stream().map(PlannedTarget::source).toList());
         if (own.isPresent()) sources.add(new TargetSource.Annotations());
         if (sources.isEmpty()) return;
         if (sources.size() > 1) {

@@ -1,57 +1,29 @@
 package dev.elastigres.kubernetes.targets;
 
-import dev.elastigres.core.scaling.ComputeUnit;
-import dev.elastigres.core.units.Bytes;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.AllowedSpec;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.ConnectionSpec;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.ResourcesSpec;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.SizeRulesSpec;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.TargetSpec;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerSpec.UnitSpec;
-import dev.elastigres.kubernetes.targets.ScaledPod.SecretKeyReference;
-import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
-import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/// A parsed PostgresAutoscaler.
-///
-/// @param target empty if the object has none; it then selects no pods
-/// @param terms empty if the specification is invalid, which the API server's validation normally
-///     prevents
-/// @param problems why the specification is invalid, as readable clauses
-record TargetSelector(
-        String name,
-        Optional<TargetSpec> target,
-        Optional<ScalingTerms> terms,
-        List<String> problems) {
-    private static final String KEY = "uri";
+/// Selects the pods of a PostgresAutoscaler in its namespace.
+public final class TargetSelector {
+    private final Optional<TargetSpec> target;
 
-    static TargetSelector of(PostgresAutoscaler object) {
-        String name = object.getMetadata().getName();
-        Optional<PostgresAutoscalerSpec> spec = object.findSpec();
-        Optional<TargetSpec> target = spec.flatMap(it -> Optional.ofNullable(it.target()));
-        if (target.isEmpty()) return new TargetSelector(name, target, Optional.empty(), List.of());
-        try {
-            return new TargetSelector(name, target, Optional.of(terms(spec.get())), List.of());
-        } catch (IllegalArgumentException e) {
-            return new TargetSelector(
-                    name,
-                    target,
-                    Optional.empty(),
-                    List.of("the PostgresAutoscaler " + name + " is wrong: " + e.getMessage()));
-        }
+    private TargetSelector(Optional<TargetSpec> target) {
+        this.target = target;
     }
 
-    /// Returns whether the object selects `pod`, which is in the same namespace.
-    boolean isFor(Pod pod) {
-        if (target.isEmpty()) return false;
+    /// Returns the selector of the object. Without a target it selects no pods.
+    public static TargetSelector of(PostgresAutoscaler object) {
+        return new TargetSelector(
+                object.findSpec().flatMap(it -> Optional.ofNullable(it.target())));
+    }
+
+    /// Returns whether the object selects `pod`, which is in the same namespace. A pod whose
+    /// containers have all ended permanently is not selected.
+    public boolean matches(Pod pod) {
+        if (target.isEmpty() || PodFields.isOver(pod)) return false;
         TargetSpec target = this.target.get();
         if (target.selector() != null)
             return LabelSelectors.matches(target.selector(), PodFields.labels(pod));
@@ -60,123 +32,15 @@ record TargetSelector(
         return target.cluster() != null && PodFields.isInstanceOfCluster(pod, target.cluster());
     }
 
-    TargetSource source() {
-        return new TargetSource.Named(name);
-    }
-
-    private static ScalingTerms terms(PostgresAutoscalerSpec spec) {
-        ComputeUnit unit = unit(spec.computeUnit());
-        return new ScalingTerms(
-                or(spec.container(), ScalingTerms.CONTAINER),
-                unit,
-                limits(spec, unit),
-                constant(spec.mode(), "spec.mode", ScalingMode.AUTO, ScalingMode::valueOf),
-                resources(spec.resources()),
-                rules(spec.rules()),
-                Optional.ofNullable(spec.cache())
-                        .map(it -> constant(it, "spec.cache", CacheKind.NONE, CacheKind::valueOf)),
-                Optional.ofNullable(spec.postgres()).flatMap(TargetSelector::secretKey),
-                constant(
-                        spec.onNodeFull(),
-                        "spec.onNodeFull",
-                        OnNodeFull.WAIT,
-                        OnNodeFull::valueOf));
-    }
-
-    private static PodLimits limits(PostgresAutoscalerSpec spec, ComputeUnit unit) {
-        return PodLimits.of(
-                        unit,
-                        units(spec.min()),
-                        units(spec.max()),
-                        allowed(spec.minAllowed(), "spec.minAllowed"),
-                        allowed(spec.maxAllowed(), "spec.maxAllowed"))
-                .orElseThrow(
-                        () ->
-                                new IllegalArgumentException(
-                                        "spec.max is missing: the maximum number of compute units,"
-                                                + " or cpu and memory of spec.maxAllowed"));
-    }
-
-    private static OptionalInt units(@Nullable Integer number) {
-        return number == null ? OptionalInt.empty() : OptionalInt.of(number);
-    }
-
-    private static AllowedSize allowed(@Nullable AllowedSpec spec, String field) {
-        if (spec == null) return AllowedSize.NONE;
-        return new AllowedSize(
-                TargetSelector.<Optional<Double>>amount(
-                        spec.cpu(),
-                        field + ".cpu",
-                        Optional.empty(),
-                        it -> Optional.of(UnitAmounts.sizeCpus(it))),
-                TargetSelector.<Optional<Bytes>>amount(
-                        spec.memory(),
-                        field + ".memory",
-                        Optional.empty(),
-                        it -> Optional.of(UnitAmounts.sizeMemory(it))));
-    }
-
-    private static ComputeUnit unit(@Nullable UnitSpec spec) {
-        if (spec == null) return ComputeUnit.DEFAULT;
-        return new ComputeUnit(
-                amount(
-                        spec.cpu(),
-                        "spec.computeUnit.cpu",
-                        ComputeUnit.DEFAULT.vcpus(),
-                        UnitAmounts::cpus),
-                TargetSelector.<Bytes>amount(
-                        spec.memory(),
-                        "spec.computeUnit.memory",
-                        ComputeUnit.DEFAULT.memory(),
-                        UnitAmounts::memory));
-    }
-
-    private static <T> T amount(
-            @Nullable IntOrString value, String field, T absent, Function<String, T> read) {
-        if (value == null) return absent;
-        try {
-            return read.apply(String.valueOf(value.getValue()));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(field + " " + e.getMessage(), e);
-        }
-    }
-
-    private static ControlledResources resources(@Nullable ResourcesSpec spec) {
-        if (spec == null) return ControlledResources.ALL;
-        return new ControlledResources(
-                values(spec.cpu(), "spec.resources.cpu"),
-                values(spec.memory(), "spec.resources.memory"));
-    }
-
-    private static ControlledValues values(@Nullable String text, String field) {
-        if (text == null) return ControlledValues.REQUESTS_AND_LIMITS;
-        try {
-            return ControlledValues.of(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(field + " " + e.getMessage(), e);
-        }
-    }
-
-    private static SizeRulesReader rules(@Nullable SizeRulesSpec spec) {
-        return spec == null ? SizeRulesReader.NOTHING : SizeRulesReader.of(spec);
-    }
-
-    private static Optional<SecretKeyReference> secretKey(ConnectionSpec connection) {
-        return Optional.ofNullable(connection.secretName())
-                .map(it -> new SecretKeyReference(it, or(connection.key(), KEY)));
-    }
-
-    private static <T> T constant(
-            @Nullable String text, String field, T absent, Function<String, T> read) {
-        if (text == null) return absent;
-        try {
-            return read.apply(text.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(field + " has an unknown value: " + text, e);
-        }
-    }
-
-    private static <T> T or(@Nullable T value, T absent) {
-        return value == null ? absent : value;
+    /// Returns labels that every selected pod has, with their values. They narrow a search, and do
+    /// not replace [#matches].
+    public Map<String, String> requiredLabels() {
+        if (target.isEmpty()) return Map.of();
+        TargetSpec target = this.target.get();
+        if (target.selector() != null && target.selector().matchLabels() != null)
+            return target.selector().matchLabels();
+        return target.selector() == null && target.cluster() != null
+                ? Map.of(PodFields.CLUSTER, target.cluster())
+                : Map.of();
     }
 }

@@ -105,6 +105,42 @@ class ModelTest {
         assertThat(differences).isEmpty();
     }
 
+    /// A controller or an agent of the next release may write fields that this one does not know.
+    @Test
+    void aPlanOfALaterReleaseIsRead() {
+        NodePlan plan =
+                client.unmarshal(
+                        """
+                        apiVersion: elastigres.dev/v1alpha1
+                        kind: NodePlan
+                        metadata: {name: one, generation: 4}
+                        spec:
+                          schemaVersion: 1
+                          later: {field: true}
+                          targets:
+                            - namespace: db
+                              name: pg
+                              later: 1
+                              spec: {max: 4, later: [1, 2]}
+                              pods: [{name: pg-0, uid: u0, later: text}]
+                        status:
+                          observedGeneration: 4
+                          reportedAt: "2026-01-01T00:00:00Z"
+                          agentVersion: "1.0"
+                          later: 2
+                          pods: [{namespace: db, name: pg-0, uid: u0, state: LaterState, later: x}]
+                        """,
+                        NodePlan.class);
+        assertThat(plan.generation()).isEqualTo(4);
+        NodePlanSpec spec = plan.findSpec().orElseThrow();
+        assertThat(spec.version()).isEqualTo(1);
+        assertThat(spec.allTargets().getFirst().allPods())
+                .containsExactly(new NodePlanSpec.PlanPod("pg-0", "u0"));
+        assertThat(plan.findStatus().orElseThrow().allPods().getFirst().state())
+                .isEqualTo("LaterState");
+        assertThat(client.unmarshal("metadata: {name: one}", NodePlan.class).findSpec()).isEmpty();
+    }
+
     @Test
     void keepsEveryField() throws Exception {
         PostgresAutoscaler object = client.unmarshal(FULL, PostgresAutoscaler.class);

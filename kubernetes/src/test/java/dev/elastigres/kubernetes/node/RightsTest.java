@@ -46,7 +46,7 @@ class RightsTest {
 
     /// A running watch needs no right. It ends when the API server is restarted.
     @ParameterizedTest
-    @ValueSource(strings = {"pods", "postgresautoscalers"})
+    @ValueSource(strings = {"pods", "nodeplans"})
     void aRightToFollow(String resource) throws Exception {
         try (KubernetesClient client = node.client()) {
             var problems = new ActiveProblems(node.log());

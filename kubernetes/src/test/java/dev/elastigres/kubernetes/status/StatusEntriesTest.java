@@ -15,7 +15,7 @@ import dev.elastigres.core.scaling.GoalComponent;
 import dev.elastigres.core.scaling.MinimumUnits;
 import dev.elastigres.core.scaling.SizeShape;
 import dev.elastigres.core.units.Resources;
-import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.InstanceStatus;
+import dev.elastigres.kubernetes.api.NodePlanStatus.PodReport;
 import dev.elastigres.kubernetes.targets.ExcludedPod;
 import dev.elastigres.kubernetes.targets.ExcludedPod.ExclusionCause;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -37,9 +37,10 @@ class StatusEntriesTest {
     void writesSizeGoalAndReason() {
         assertThat(entry(settled(POD, 3, 0.5), Optional.empty()))
                 .isEqualTo(
-                        new InstanceStatus(
+                        new PodReport(
+                                "db",
                                 "pg-0",
-                                "one",
+                                "uid",
                                 "750m",
                                 "3Gi",
                                 "750m",
@@ -50,7 +51,7 @@ class StatusEntriesTest {
 
     @Test
     void keepsEntryWhenOnlyFiguresChange() {
-        InstanceStatus first = entry(settled(POD, 3, 0.5), Optional.empty());
+        PodReport first = entry(settled(POD, 3, 0.5), Optional.empty());
         assertThat(entry(settled(POD, 3, 0.6), Optional.of(first))).isSameAs(first);
         assertThat(entry(settled(POD, 4, 0.6), Optional.of(first)).why()).contains("load 0.60");
     }
@@ -61,7 +62,7 @@ class StatusEntriesTest {
                 view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeFailed("deferred by the kubelet"));
         VmStatus tries =
                 view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeInProgress(UNIT.times(4)));
-        InstanceStatus first = entry(failed, Optional.empty());
+        PodReport first = entry(failed, Optional.empty());
         assertThat(first.state()).isEqualTo("ResizeFailed");
         assertThat(first.why())
                 .startsWith("the last resize failed: deferred by the kubelet; 4 units");
@@ -99,12 +100,11 @@ class StatusEntriesTest {
                         8,
                         new SizeReason.AtLimit(goal, Resources.ZERO, TestVms.UNIT.times(8)),
                         new Obstacle.None());
-        InstanceStatus written = entry(full, Optional.empty());
+        PodReport written = entry(full, Optional.empty());
         assertThat(written.state()).isEqualTo("AtMaximum");
         // A kill is reported although neither the size nor the goal changes.
         var killed = new SizeReason.OomKilled(TestVms.UNIT.times(8), true);
-        InstanceStatus then =
-                entry(view(POD, 8, 8, killed, new Obstacle.None()), Optional.of(written));
+        PodReport then = entry(view(POD, 8, 8, killed, new Obstacle.None()), Optional.of(written));
         assertThat(then.state()).isEqualTo("OOMKilled");
         assertThat(then.why())
                 .contains("was killed because memory ran out, and it may not have more");
@@ -114,8 +114,8 @@ class StatusEntriesTest {
     void reportsRecommendationInsteadOfFailure() {
         VmStatus view =
                 view(POD, 2, 4, byLoad(4, 3), new Obstacle.ResizeFailed("only recommended"));
-        InstanceStatus entry =
-                new StatusEntries("one", _ -> Optional.of(view))
+        PodReport entry =
+                new StatusEntries(_ -> Optional.of(view))
                         .of(POD, chosen(ScalingMode.RECOMMEND), Optional.empty(), false)
                         .orElseThrow();
         assertThat(entry.state()).isEqualTo("Recommended");
@@ -124,17 +124,18 @@ class StatusEntriesTest {
 
     @Test
     void keepsEntryOfUncheckedPodForAWhile() {
-        InstanceStatus written = entry(settled(POD, 3, 0.5), Optional.empty());
-        var blind = new StatusEntries("one", _ -> Optional.empty());
+        PodReport written = entry(settled(POD, 3, 0.5), Optional.empty());
+        var blind = new StatusEntries(_ -> Optional.empty());
         assertThat(blind.of(POD, chosen(ScalingMode.AUTO), Optional.of(written), true))
                 .contains(written);
         assertThat(
                         blind.of(POD, chosen(ScalingMode.AUTO), Optional.of(written), false)
                                 .orElseThrow())
                 .isEqualTo(
-                        new InstanceStatus(
+                        new PodReport(
+                                "db",
                                 "pg-0",
-                                "one",
+                                "uid",
                                 "-",
                                 "-",
                                 "-",
@@ -145,20 +146,20 @@ class StatusEntriesTest {
 
     @Test
     void replacesEntryOfAnotherNode() {
-        InstanceStatus other =
-                new InstanceStatus(
-                        "pg-0", "two", "750m", "3Gi", "750m", "3Gi", "Settled", "theirs");
-        assertThat(entry(settled(POD, 3, 0.5), Optional.of(other)).node()).isEqualTo("one");
+        PodReport former =
+                new PodReport(
+                        "db", "pg-0", "before", "750m", "3Gi", "750m", "3Gi", "Settled", "its why");
+        assertThat(entry(settled(POD, 3, 0.5), Optional.of(former)).uid()).isEqualTo("uid");
     }
 
     @Test
     void explainsWhyAPodIsExcluded() {
         var left = new ExcludedPod(POD, "uid", List.of(), new ExclusionCause.NoLimits("postgres"));
-        InstanceStatus entry =
-                new StatusEntries("one", _ -> Optional.of(settled(POD, 1, 0)))
+        PodReport entry =
+                new StatusEntries(_ -> Optional.of(settled(POD, 1, 0)))
                         .of(
                                 POD,
-                                new PodSelection(Map.of(), Map.of(POD, left), Map.of()),
+                                new PodSelection(Map.of(), Map.of(POD, left), 0),
                                 Optional.empty(),
                                 false)
                         .orElseThrow();
@@ -174,8 +175,8 @@ class StatusEntriesTest {
         assertThat(entry(view, Optional.empty()).why()).hasSize(480).endsWith("...");
     }
 
-    private static InstanceStatus entry(VmStatus view, Optional<InstanceStatus> written) {
-        return new StatusEntries("one", _ -> Optional.of(view))
+    private static PodReport entry(VmStatus view, Optional<PodReport> written) {
+        return new StatusEntries(_ -> Optional.of(view))
                 .of(POD, chosen(ScalingMode.AUTO), written, false)
                 .orElseThrow();
     }
@@ -184,6 +185,6 @@ class StatusEntriesTest {
         ScaledPod chosen =
                 TestScaledPods.of(
                         POD, "uid", ComputeUnit.DEFAULT, 8, mode, new TargetSource.Named("pg"));
-        return new PodSelection(Map.of(POD, chosen), Map.of(), Map.of());
+        return new PodSelection(Map.of(POD, chosen), Map.of(), 0);
     }
 }

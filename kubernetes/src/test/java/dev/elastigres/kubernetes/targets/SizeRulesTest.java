@@ -132,7 +132,7 @@ class SizeRulesTest {
 
     private static ScaledPod chosen(String spec) {
         return requireNonNull(
-                TargetResolver.of(
+                TestPlans.resolve(
                                 List.of(TestPods.running("db", "pg-0", "labels: {app: pg}")),
                                 List.of(
                                         TestPods.object(

@@ -1,0 +1,14 @@
+/// The controller of a Kubernetes cluster.
+module dev.elastigres.controller {
+    requires dev.elastigres.agent;
+    requires dev.elastigres.core;
+    requires transitive dev.elastigres.daemon;
+    requires dev.elastigres.kubernetes;
+    requires kubernetes.client.api;
+    requires kubernetes.model.common;
+    requires kubernetes.model.coordination;
+    requires kubernetes.model.core;
+    requires static org.jspecify;
+
+    exports dev.elastigres.controller;
+}
