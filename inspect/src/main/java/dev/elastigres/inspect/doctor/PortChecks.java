@@ -57,7 +57,8 @@ record PortChecks(List<UsedPort> ports) {
         }
     }
 
-    /// Returns whether the daemon that the port is for answers there.
+    /// Returns whether the daemon that the port is for answers there. The page of the cache is empty
+    /// without Neon's file cache.
     private static boolean serves(UsedPort port) {
         try {
             var request =
@@ -69,9 +70,8 @@ record PortChecks(List<UsedPort> ports) {
             request.setReadTimeout(TIMEOUT_MILLIS);
             request.setInstanceFollowRedirects(false);
             try (InputStream body = request.getInputStream()) {
-                return new String(body.readNBytes(MAX_PAGE), US_ASCII)
-                        .lines()
-                        .anyMatch(it -> it.startsWith(port.metric));
+                String page = new String(body.readNBytes(MAX_PAGE), US_ASCII);
+                return page.isBlank() || page.lines().anyMatch(it -> it.startsWith(port.metric));
             } finally {
                 request.disconnect();
             }
