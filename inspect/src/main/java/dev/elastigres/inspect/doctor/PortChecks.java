@@ -57,7 +57,7 @@ record PortChecks(List<UsedPort> ports) {
         }
     }
 
-    /// Returns whether the daemon that the port is for answers there. The page of the cache is empty
+    /// Returns whether the daemon that the port is for answers there. The cache's page is empty
     /// without Neon's file cache.
     private static boolean serves(UsedPort port) {
         try {
