@@ -81,8 +81,7 @@ final class Connection {
         boolean withBody = true;
         WebSocketSession session;
         try {
-            HeadReader.RequestHead head =
-                    new HeadReader(input, limits, wire.peer(), routes.takesPuts()).read();
+            HeadReader.RequestHead head = new HeadReader(input, limits, wire.peer(), routes).read();
             if (head == null) return;
             withBody = !head.request().method().equals("HEAD");
             if (head.request().header("Upgrade").isEmpty()) connections.answer(this);

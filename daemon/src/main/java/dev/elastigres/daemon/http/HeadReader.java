@@ -5,18 +5,19 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one request, which usually is only a head (RFC 9112). Strict, except for deviations of
 /// hand-written clients: a bare line feed ends a line, and `Host` may be missing.
 final class HeadReader {
-    /// Maximum body length in bytes: enough for a few names and numbers.
-    private static final int MAX_BODY_LENGTH = 1024;
+    /// Bound on the body lengths that routes may allow, in bytes.
+    static final int MAX_BODY_LENGTH = 9999;
 
     private final PeerInput input;
     private final ServerLimits limits;
     private final String peer;
-    private final boolean puts;
+    private final Routes routes;
     private int size;
 
     /// Head of a request.
@@ -28,12 +29,12 @@ final class HeadReader {
     private record RequestLine(String method, String target, int minorVersion) {}
 
     /// @param peer the peer's address
-    /// @param puts whether `PUT` requests, which have a body, are accepted
-    HeadReader(PeerInput input, ServerLimits limits, String peer, boolean puts) {
+    /// @param routes decide on the methods and on the lengths of bodies
+    HeadReader(PeerInput input, ServerLimits limits, String peer, Routes routes) {
         this.input = input;
         this.limits = limits;
         this.peer = peer;
-        this.puts = puts;
+        this.routes = routes;
     }
 
     /// Returns the request; null if the peer closed the connection without sending one.
@@ -43,11 +44,11 @@ final class HeadReader {
 
         RequestLine line = requestLine(first);
         Map<String, String> headers = headers();
-        boolean put = puts && line.method.equals("PUT");
-        if (!put && !line.method.equals("GET") && !line.method.equals("HEAD"))
+        OptionalInt maxBodyLength = routes.maxBodyLength(line.method);
+        if (maxBodyLength.isEmpty())
             throw new RejectedRequestException(
                     Response.text(405, "only GET and HEAD are served").with("Allow", "GET, HEAD"));
-        int length = bodyLength(headers, put ? MAX_BODY_LENGTH : 0);
+        int length = bodyLength(headers, maxBodyLength.getAsInt());
         String path = path(line.target);
         // The host of a target in absolute form takes precedence over the header.
         authority(line.target).ifPresent(it -> headers.put("host", it));

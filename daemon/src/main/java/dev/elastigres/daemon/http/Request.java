@@ -4,14 +4,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// An HTTP request. Only a `PUT` has a body, which must be short; other requests with a body are
-/// rejected.
+/// An HTTP request. Bodies are short, and only accepted where a route allows them.
 ///
 /// @param peer the peer's address, as `HOST:PORT`
-/// @param method `GET`, `HEAD`, or `PUT` if the server has a route for it
+/// @param method `GET`, `HEAD`, `PUT` if the server has a route for it, or any method if it has
+///     one for all requests
 /// @param path the path as sent, without the query
 /// @param headers headers by lower-case name; values of a repeated header are joined by commas
-/// @param body the body, one character per byte; empty except for a `PUT`
+/// @param body the body, one character per byte; empty if there is none
 public record Request(
         String peer, String method, String path, Map<String, String> headers, String body) {
 
