@@ -99,7 +99,8 @@ public final class SchedulerClient implements PermitSource {
                 ask.unit(),
                 ask.wanted(),
                 Optional.of(ask.permit()).filter(_ -> permitted.contains(ask.vm())),
-                ask.load1().map(OptionalDouble::of).orElseGet(OptionalDouble::empty));
+                ask.load1().map(OptionalDouble::of).orElseGet(OptionalDouble::empty),
+                ask.urgent());
     }
 
     /// Sends a request with a timeout for the whole response. `HttpClient#send` would bound only

@@ -56,6 +56,13 @@ record JsonMembers(Json.Obj object, String path) {
         return value;
     }
 
+    /// Returns the member as a flag; false if it is missing or not `true`.
+    boolean flag(String name) {
+        return object.get(name)
+                .filter(it -> it instanceof Json.Bool(boolean value) && value)
+                .isPresent();
+    }
+
     /// Returns the resources of an object such as `{"vCPUs":"500m","mem":"2Gi"}`.
     Resources resources() throws SchedulerFormatException {
         double vcpus =

@@ -44,6 +44,8 @@ public final class SchedulerCodec {
                         json.writeNumber(decimal(request.load1().getAsDouble()));
                         json.writeEndObject();
                     } else json.writeNullField("metrics");
+                    // Deployed peers neither write nor read it.
+                    if (request.urgent()) json.writeBooleanField("urgent", true);
                     json.writeEndObject();
                 });
     }
@@ -85,7 +87,8 @@ public final class SchedulerCodec {
                         : Optional.empty(),
                 metrics.isPresent()
                         ? OptionalDouble.of(metrics.get().number("loadAvg1M"))
-                        : OptionalDouble.empty());
+                        : OptionalDouble.empty(),
+                request.flag("urgent"));
     }
 
     public static SchedulerResponse decodeAnswer(String text) throws SchedulerFormatException {
