@@ -203,7 +203,7 @@ class AgentSettingsTest {
                 "--reserve-memory=64G|nothing is left of the host's 32GiB",
                 "--cooldown-initial=10m|the longest cooldown",
                 "--metrics-timeout=9s|the timeout of host metrics is not below",
-                "--scheduler-timeout=20s|the timeout of the scheduler must not exceed",
+                "--scheduler-timeout=20s|the timeout of the scheduler must be shorter than",
                 "--unit-cpus=0|--unit-cpus: \"0\" is out of range",
                 "--dampnig=off|did you mean --damping?",
                 "--damping=of|must be on or off",

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// timer for each would wake the watchdog's thread for each. For one writer at a time.
 final class WriteDeadline {
     private final Watchdog alarms;
-    private final Duration limit;
+    private final Duration timeout;
     private final Runnable action;
 
     /// Whether a timer is running.
@@ -19,11 +19,11 @@ final class WriteDeadline {
     /// When the last write began, by `System.nanoTime`.
     private volatile long began;
 
-    /// @param limit maximum time of a write
+    /// @param timeout maximum time of a write
     /// @param action ends the connection; must not block
-    WriteDeadline(Watchdog alarms, Duration limit, Runnable action) {
+    WriteDeadline(Watchdog alarms, Duration timeout, Runnable action) {
         this.alarms = alarms;
-        this.limit = limit;
+        this.timeout = timeout;
         this.action = action;
     }
 
@@ -31,7 +31,7 @@ final class WriteDeadline {
     void begin() {
         began = System.nanoTime();
         active = true;
-        if (armed.compareAndSet(false, true)) arm(limit.toNanos());
+        if (armed.compareAndSet(false, true)) arm(timeout.toNanos());
     }
 
     /// The write has ended.
@@ -44,7 +44,7 @@ final class WriteDeadline {
     }
 
     private void check() {
-        long left = began + limit.toNanos() - System.nanoTime();
+        long left = began + timeout.toNanos() - System.nanoTime();
         if (active && left <= 0) {
             action.run();
             return;
@@ -55,6 +55,6 @@ final class WriteDeadline {
         }
         armed.set(false);
         // A write that began meanwhile found the timer armed.
-        if (active && armed.compareAndSet(false, true)) arm(limit.toNanos());
+        if (active && armed.compareAndSet(false, true)) arm(timeout.toNanos());
     }
 }
