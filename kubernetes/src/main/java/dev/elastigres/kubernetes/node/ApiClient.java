@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -69,9 +70,7 @@ public final class ApiClient {
         return call(
                 RESIZE,
                 () ->
-                        client.pods()
-                                .inNamespace(name.namespace())
-                                .withName(name.name())
+                        client.resource(reference(name))
                                 .subresource(RESIZE_SUBRESOURCE)
                                 .patch(context, patch));
     }
@@ -88,11 +87,21 @@ public final class ApiClient {
                 call(
                         RESIZE,
                         () ->
-                                client.pods()
-                                        .inNamespace(name.namespace())
-                                        .withName(name.name())
+                                client.resource(reference(name))
                                         .subresource(RESIZE_SUBRESOURCE)
                                         .patch(context, patch));
+    }
+
+    /// Returns an object with the pod's name only. By a name in the request, the client would get
+    /// the
+    /// pod before each patch.
+    private static Pod reference(PodName name) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(name.namespace())
+                .withName(name.name())
+                .endMetadata()
+                .build();
     }
 
     /// Returns the allocatable CPUs and memory of the node.
