@@ -49,6 +49,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("testbed", count -> assertThat(count).isGreaterThan(8))
                 .hasEntrySatisfying("monitor", count -> assertThat(count).isGreaterThan(70))
                 .hasEntrySatisfying("reclaimer", count -> assertThat(count).isGreaterThan(5))
+                .hasEntrySatisfying("scheduler", count -> assertThat(count).isGreaterThan(8))
                 .hasEntrySatisfying("vm", count -> assertThat(count).isGreaterThan(80))
                 .hasEntrySatisfying("page", count -> assertThat(count).isGreaterThan(5))
                 .hasEntrySatisfying("agent", count -> assertThat(count).isGreaterThan(5))
@@ -64,7 +65,7 @@ class ArchitectureTest {
                 .hasEntrySatisfying("bench", count -> assertThat(count).isGreaterThan(50))
                 .hasEntrySatisfying("app", count -> assertThat(count).isPositive())
                 .hasEntrySatisfying("platform", count -> assertThat(count).isGreaterThan(2))
-                .hasSize(23);
+                .hasSize(24);
     }
 
     @ParameterizedTest
@@ -78,6 +79,7 @@ class ArchitectureTest {
         "vm, core|protocol|host",
         "monitor, core|protocol|daemon",
         "reclaimer, core|protocol|daemon",
+        "scheduler, core|protocol|daemon",
         "page, core|protocol|daemon",
         "agent, core|protocol|daemon|page",
         "platform, core|daemon|agent|vm|host",
@@ -85,12 +87,12 @@ class ArchitectureTest {
         "controller, core|daemon|agent|kubernetes",
         "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes|controller",
         "inspect, core|protocol|daemon|host|vm|page|agent|node",
-        "cli, core|protocol|daemon|host|inspect|simulation|vm|agent|node",
+        "cli, core|protocol|daemon|host|inspect|simulation|scheduler|vm|agent|node",
         "harness, core|protocol|daemon|agent|testbed",
         "distribution, core|protocol|daemon|host|vm|monitor|reclaimer|agent|kubernetes|node|cli|harness|testbed",
         "cluster, core|protocol|daemon|host|vm|agent|harness|testbed|distribution",
         "demo, core|protocol|daemon|host|vm|monitor|agent|platform|harness|testbed",
-        "bench, core|protocol|daemon|host|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",
+        "bench, core|protocol|daemon|scheduler|host|vm|monitor|agent|kubernetes|harness|testbed|distribution|cluster",
         "app, cli|demo|bench|cluster|distribution"
     })
     void dependsOnNoOtherModules(String module, String allowed) {

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Converts Kubernetes quantities: `2`, `250m`, `1.5Gi`, `1e3`.
-final class Quantity {
+public final class Quantity {
     /// Limits the digits of the exponent; no realistic amount needs more.
     private static final Pattern FORM =
             Pattern.compile(
@@ -50,7 +50,7 @@ final class Quantity {
     private Quantity() {}
 
     /// Returns the amount; empty if the text is not a quantity or is negative.
-    static Optional<BigDecimal> parse(String text) {
+    public static Optional<BigDecimal> parse(String text) {
         Matcher parts = FORM.matcher(text);
         if (!parts.matches()) return Optional.empty();
         BigDecimal digits = new BigDecimal(parts.group(1));
@@ -62,14 +62,14 @@ final class Quantity {
 
     /// Returns the number of CPUs, with fractions of a thousandth rounded up as Kubernetes does;
     /// empty for more CPUs than the wire format can represent.
-    static Optional<Double> vcpus(BigDecimal amount) {
+    public static Optional<Double> vcpus(BigDecimal amount) {
         BigDecimal millis = amount.multiply(THOUSAND).setScale(0, RoundingMode.CEILING);
         if (millis.compareTo(MAX_MILLIS) > 0) return Optional.empty();
         return Optional.of(millis.longValueExact() / 1000.0);
     }
 
     /// Returns the bytes, with fractions rounded up; amounts that do not fit become [Bytes#MAX].
-    static Bytes bytes(BigDecimal amount) {
+    public static Bytes bytes(BigDecimal amount) {
         BigDecimal whole = amount.setScale(0, RoundingMode.CEILING);
         return whole.compareTo(MAX_BYTES) > 0 ? Bytes.MAX : new Bytes(whole.longValueExact());
     }
