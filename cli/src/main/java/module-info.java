@@ -8,6 +8,7 @@ module dev.elastigres.cli {
     requires dev.elastigres.node;
     requires dev.elastigres.platform.vm;
     requires dev.elastigres.protocol;
+    requires dev.elastigres.scheduler;
     requires dev.elastigres.simulation;
     requires dev.elastigres.vm;
     requires transitive info.picocli;
@@ -23,6 +24,8 @@ module dev.elastigres.cli {
     opens dev.elastigres.cli.recommend to
             info.picocli;
     opens dev.elastigres.cli.rules to
+            info.picocli;
+    opens dev.elastigres.cli.scheduler to
             info.picocli;
     opens dev.elastigres.cli.simulate to
             info.picocli;

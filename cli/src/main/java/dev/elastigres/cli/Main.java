@@ -1,6 +1,7 @@
 package dev.elastigres.cli;
 
 import dev.elastigres.cli.recommend.RecommendCommand;
+import dev.elastigres.cli.scheduler.SchedulerCommand;
 import dev.elastigres.cli.simulate.SimulateCommand;
 import dev.elastigres.cli.vm.VmCommand;
 import dev.elastigres.inspect.doctor.DoctorCommand;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Command;
             VmCommand.class,
             RecommendCommand.class,
             SimulateCommand.class,
+            SchedulerCommand.class,
             DoctorCommand.class,
             InitCommand.class,
             KubectlCommand.class

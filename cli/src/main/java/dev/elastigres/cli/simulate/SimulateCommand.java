@@ -3,8 +3,8 @@ package dev.elastigres.cli.simulate;
 import dev.elastigres.cli.prometheus.PrometheusException;
 import dev.elastigres.cli.prometheus.PrometheusLoad;
 import dev.elastigres.cli.prometheus.PrometheusOptions;
+import dev.elastigres.cli.rules.CpusAndMemory;
 import dev.elastigres.cli.rules.ScalingRulesOptions;
-import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.simulation.faults.PlantedBug;
@@ -16,8 +16,6 @@ import dev.elastigres.simulation.trace.PolicyResult;
 import dev.elastigres.simulation.trace.Prices;
 import dev.elastigres.simulation.trace.TraceException;
 import dev.elastigres.simulation.trace.TraceText;
-import dev.elastigres.vm.VmException;
-import dev.elastigres.vm.state.MemoryRange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -53,6 +51,10 @@ import picocli.CommandLine.Spec;
                     + " each seed. All invariants must hold after every event, and after the faults have"
                     + " stopped every VM must reach its goal.",
             "",
+            "With --cluster: simulate clusters, one for each seed: nodes, VMs, agents, and the scheduler"
+                    + " that permits sizes and moves VMs. --compare-moves compares our moves with the"
+                    + " original's, on clusters without faults.",
+            "",
             "With --trace: replay a load with our rules (or those that the options select), with Neon's,"
                     + " at a fixed size (P99.5 plus 20 %%), and with the cheapest schedules that"
                     + " know the future: in whole compute units, and with independent CPU and"
@@ -73,6 +75,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "elastigres simulate --seeds 1000",
+            "elastigres simulate --cluster --seeds 1000",
             "elastigres simulate --trace generated:all",
             "elastigres simulate --prometheus http://localhost:9090 --pod shop/db-0 --since 7d"
         })
@@ -80,7 +83,6 @@ public final class SimulateCommand implements Callable<Integer> {
     private static final long MAX_SEEDS = 1_000_000;
     private static final long MAX_TRACE_SEEDS = 1000;
     private static final long SHIPPED_SEEDS = 5;
-    private static final double MAX_CPUS = 100_000;
 
     /// Lines at the beginning of a file from which its format is recognized.
     private static final int FORMAT_LINES = 20;
@@ -102,9 +104,14 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--plant",
             paramLabel = "BUG",
-            description = "Plant a bug that the run must find: ${COMPLETION-CANDIDATES}.",
+            description =
+                    "Plant a bug that the run must find: ${COMPLETION-CANDIDATES}. With --cluster:"
+                            + " credulous, unsettled, unstored, amnesic, hoarding, doubling,"
+                            + " deaf, undrained.",
             completionCandidates = BugNames.class)
     private @Nullable String plant;
+
+    @Mixin private ClusterOptions cluster = new ClusterOptions();
 
     @Option(
             names = "--trace",
@@ -168,6 +175,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         boolean measured = prometheus.isGiven();
+        if (cluster.isGiven()) return simulateCluster(measured);
         if (trace == null && !measured) {
             if (svg != null
                     || curve != null
@@ -189,10 +197,26 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private int simulate() {
+        return new SeedRunner(first(), count(), bug(), json, System.out).run() ? 0 : 1;
+    }
+
+    private int simulateCluster(boolean measured) {
+        if (trace != null || measured || svg != null || curve != null || size != null)
+            throw wrong("--cluster simulates faults: leave the options of loads out");
+        Optional<String> bug = Optional.ofNullable(plant);
+        Optional<String> problem = cluster.problem(bug);
+        if (problem.isPresent()) throw wrong(problem.get());
+        return cluster.run(first(), count(), bug, json) ? 0 : 1;
+    }
+
+    private long first() {
+        return seed != null ? seed : 1;
+    }
+
+    private long count() {
         long count = seeds != null ? seeds : seed != null ? 1 : 100;
         if (count < 1 || count > MAX_SEEDS) throw wrong("--seeds must be 1 to " + MAX_SEEDS);
-        long first = seed != null ? seed : 1;
-        return new SeedRunner(first, count, bug(), json, System.out).run() ? 0 : 1;
+        return count;
     }
 
     private Optional<PlantedBug> bug() {
@@ -272,15 +296,8 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private Optional<Resources> size() {
         if (size == null) return Optional.empty();
-        int colon = size.indexOf(':');
-        try {
-            double cpus = Double.parseDouble(size.substring(0, Math.max(0, colon)));
-            Bytes memory = MemoryRange.parseSize(size.substring(colon + 1));
-            if (cpus > 0 && cpus <= MAX_CPUS && !memory.equals(Bytes.ZERO))
-                return Optional.of(new Resources(cpus, memory));
-        } catch (NumberFormatException | VmException.Refused _) {
-            // Reported below, like amounts that are out of range.
-        }
+        Optional<Resources> given = CpusAndMemory.parse(size);
+        if (given.isPresent()) return given;
         throw wrong("--size must be CPUS:MEMORY, such as 4:16GiB");
     }
 

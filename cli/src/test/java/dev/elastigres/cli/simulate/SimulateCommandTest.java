@@ -62,6 +62,22 @@ class SimulateCommandTest {
     }
 
     @Test
+    void simulatesClusters() {
+        assertThat(run("--cluster", "--seeds", "2")).isEqualTo(0);
+        assertThat(text(out)).startsWith("2 clusters, ").endsWith(": no violation\n");
+        out.reset();
+        assertThat(run("--cluster", "--seeds", "2", "--json")).isEqualTo(0);
+        assertThat(text(out)).startsWith("{\"clusters\":2,").contains("\"violations\":0");
+        assertThat(run("--cluster", "--plant", "unpermitted")).isEqualTo(2);
+        assertThat(run("--compare-moves")).isEqualTo(2);
+        assertThat(run("--cluster", "--compare-moves", "--plant", "doubling")).isEqualTo(2);
+        assertThat(run("--cluster", "--trace", "generated:all")).isEqualTo(2);
+        out.reset();
+        assertThat(run("--cluster", "--seeds", "20", "--plant", "credulous")).isEqualTo(1);
+        assertThat(text(out)).contains("again with: ./elastigres simulate --cluster --seed ");
+    }
+
+    @Test
     void comparesPoliciesOnAFile() throws Exception {
         var csv = new StringBuilder("time,cpu,memory,working set\n");
         for (int i = 0; i <= 120; i++)
