@@ -10,6 +10,7 @@ module dev.elastigres.bench {
     requires dev.elastigres.kubernetes;
     requires dev.elastigres.monitor;
     requires dev.elastigres.protocol;
+    requires dev.elastigres.scheduler;
     requires dev.elastigres.testbed;
     requires dev.elastigres.vm;
     requires info.picocli;

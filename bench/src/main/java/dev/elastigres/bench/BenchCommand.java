@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             SurviveBenchCommand.class,
             AgentBenchCommand.class,
             PodsBenchCommand.class,
+            PermitsBenchCommand.class,
             ScaleCommand.class,
             SoakCommand.class,
             FootprintCommand.class

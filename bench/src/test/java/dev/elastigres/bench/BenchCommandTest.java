@@ -43,6 +43,10 @@ class BenchCommandTest {
                 "pods --rounds 0",
                 "pods --rounds many",
                 "pods --image /no/such/file",
+                "permits --nodes 0",
+                "permits --nodes 10,many",
+                "permits --requests 0",
+                "permits --clients 257",
                 "scale --nodes 0",
                 "scale --pods many",
                 "scale --pods 10 --objects 11",
@@ -60,7 +64,7 @@ class BenchCommandTest {
     @Test
     void everyBenchmarkHasADescription() {
         assertThat(commandLine().getSubcommands())
-                .containsKeys("protocol", "vm", "agent", "pods", "scale")
+                .containsKeys("protocol", "vm", "agent", "pods", "permits", "scale")
                 .allSatisfy(
                         (_, command) ->
                                 assertThat(command.getCommandSpec().usageMessage().description())
