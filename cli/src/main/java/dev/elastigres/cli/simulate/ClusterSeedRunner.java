@@ -3,7 +3,7 @@ package dev.elastigres.cli.simulate;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.simulation.cluster.ClusterBug;
 import dev.elastigres.simulation.cluster.ClusterReport;
-import dev.elastigres.simulation.cluster.ClusterReport.ClusterCounts;
+import dev.elastigres.simulation.cluster.ClusterReport.ClusterTotals;
 import dev.elastigres.simulation.cluster.ClusterSetup;
 import dev.elastigres.simulation.cluster.ClusterSimulation;
 import dev.elastigres.simulation.cluster.MovePolicy;
@@ -35,7 +35,7 @@ final class ClusterSeedRunner {
         List<ClusterReport> violated =
                 reports.stream().filter(it -> it.violation().isPresent()).toList();
         violated.stream().limit(MAX_NAMED).forEach(it -> printViolation(it, bug));
-        ClusterCounts counts = sum(reports);
+        ClusterTotals counts = sum(reports);
         long events = reports.stream().mapToLong(ClusterReport::events).sum();
         if (json)
             out.println(
@@ -87,10 +87,10 @@ final class ClusterSeedRunner {
                         List.of());
     }
 
-    private static ClusterCounts sum(List<ClusterReport> reports) {
+    private static ClusterTotals sum(List<ClusterReport> reports) {
         return reports.stream()
                 .map(ClusterReport::counts)
-                .reduce(ClusterCounts.NONE, ClusterCounts::plus);
+                .reduce(ClusterTotals.NONE, ClusterTotals::plus);
     }
 
     private void printViolation(ClusterReport report, Optional<ClusterBug> bug) {
@@ -129,7 +129,7 @@ final class ClusterSeedRunner {
     }
 
     private void print(String rule, MovePolicy policy) {
-        ClusterCounts counts = sum(reports(ClusterSetup.comparison(policy)));
+        ClusterTotals counts = sum(reports(ClusterSetup.comparison(policy)));
         if (json)
             out.println(
                     Json.object()

@@ -13,7 +13,7 @@ import java.util.Optional;
 public record ClusterReport(
         long seed,
         long events,
-        ClusterCounts counts,
+        ClusterTotals counts,
         Optional<String> violation,
         List<String> lastEvents) {
     public ClusterReport {
@@ -32,7 +32,7 @@ public record ClusterReport(
     /// @param secondsShort VM-seconds below the goal
     /// @param restarts restarts of the scheduler
     /// @param nodeFailures failures of nodes
-    public record ClusterCounts(
+    public record ClusterTotals(
             long growths,
             long denials,
             long moves,
@@ -42,10 +42,10 @@ public record ClusterReport(
             long secondsShort,
             long restarts,
             long nodeFailures) {
-        public static final ClusterCounts NONE = new ClusterCounts(0, 0, 0, 0, 0, 0, 0, 0, 0);
+        public static final ClusterTotals NONE = new ClusterTotals(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-        public ClusterCounts plus(ClusterCounts other) {
-            return new ClusterCounts(
+        public ClusterTotals plus(ClusterTotals other) {
+            return new ClusterTotals(
                     growths + other.growths,
                     denials + other.denials,
                     moves + other.moves,

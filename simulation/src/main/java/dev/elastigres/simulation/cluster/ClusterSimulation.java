@@ -10,7 +10,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.simulation.cluster.ClusterObjects.ClusterMove;
 import dev.elastigres.simulation.cluster.ClusterObjects.NodeEntry;
-import dev.elastigres.simulation.cluster.ClusterReport.ClusterCounts;
+import dev.elastigres.simulation.cluster.ClusterReport.ClusterTotals;
 import dev.elastigres.simulation.time.SeededRandom;
 import dev.elastigres.simulation.time.Timeline;
 import dev.elastigres.simulation.time.ViolationException;
@@ -89,7 +89,7 @@ public final class ClusterSimulation {
                             "after " + time.now().toMillis() / 1000.0 + " s: " + e.getMessage());
         }
         var counts =
-                new ClusterCounts(
+                new ClusterTotals(
                         scheduler.growths,
                         scheduler.denials,
                         controller.moves,

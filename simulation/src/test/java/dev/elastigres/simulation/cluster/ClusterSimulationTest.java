@@ -2,7 +2,7 @@ package dev.elastigres.simulation.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.simulation.cluster.ClusterReport.ClusterCounts;
+import dev.elastigres.simulation.cluster.ClusterReport.ClusterTotals;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +14,7 @@ class ClusterSimulationTest {
 
     @Test
     void promisesHold() {
-        ClusterCounts all = ClusterCounts.NONE;
+        ClusterTotals all = ClusterTotals.NONE;
         for (long seed = 1; seed <= SEEDS; seed++) {
             ClusterReport report =
                     ClusterSimulation.run(seed, ClusterSetup.faulty(Optional.empty()));
@@ -47,13 +47,13 @@ class ClusterSimulationTest {
 
     @Test
     void ourMovesAreFewerAndUseful() {
-        ClusterCounts ours = compared(MovePolicy.OURS);
-        ClusterCounts original = compared(MovePolicy.ORIGINAL);
+        ClusterTotals ours = compared(MovePolicy.OURS);
+        ClusterTotals original = compared(MovePolicy.ORIGINAL);
         assertThat(ours.moves()).as("%s, %s", ours, original).isLessThan(original.moves());
         assertThat(ours.uselessMoves()).isLessThanOrEqualTo(original.uselessMoves());
     }
 
-    private static ClusterCounts compared(MovePolicy policy) {
+    private static ClusterTotals compared(MovePolicy policy) {
         return ClusterSimulation.run(1, ClusterSetup.comparison(policy)).counts();
     }
 }
