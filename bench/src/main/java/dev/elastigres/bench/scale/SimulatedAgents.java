@@ -47,6 +47,8 @@ final class SimulatedAgents implements AutoCloseable {
         this.client = client;
         plans = client.resources(NodePlan.class).runnableInformer(0);
         plans.addEventHandler(new PlanHandler());
+        // The API server may not serve the new definition yet: the informer tries again.
+        plans.exceptionHandler((_, _) -> true);
         for (int i = 0; i < AT_ONCE; i++)
             threads.add(Thread.ofVirtual().name("agents-" + i).start(this::run));
     }
