@@ -54,7 +54,7 @@ final class ScalingRulesSettings {
                                     + " latency (shortest waits)")
                     .advice(
                             "It is the part of rises in CPU demand that a size covers"
-                                    + " in advance: 92 % with cost, 97 % with balanced, 99.9 %"
+                                    + " in advance: 95 % with cost, 97.5 % with balanced, 99.9 %"
                                     + " with latency. It also limits the memory reserve of"
                                     + " independent sizes to 1, 2 or 4 compute units; each step"
                                     + " costs more and leaves fewer and shorter shortages.")

@@ -31,11 +31,14 @@ public record CpuHeadroom(List<CpuSwings> swings, int chosen) {
     ///
     /// @param amount CPU demand in thousandths
     /// @param floor CPUs that the VM always has, in thousandths
+    /// @param step thousandths of a CPU between two sizes
     /// @param assumed busy fraction of a CPU that is assumed before anything is learned
-    CpuHeadroom with(long amount, long floor, Moment at, ScalingRules rules, double assumed) {
+    CpuHeadroom with(
+            long amount, long floor, long step, Moment at, ScalingRules rules, double assumed) {
         var newer = new ArrayList<CpuSwings>(swings.size());
         for (int i = 0; i < swings.size(); i++)
-            newer.add(swings.get(i).with(amount, floor, at, window(i, rules.dampingWindow())));
+            newer.add(
+                    swings.get(i).with(amount, floor, step, at, window(i, rules.dampingWindow())));
         double covered = rules.headroom().orElseThrow().coveredRises();
         return new CpuHeadroom(newer, cheapest(newer, covered, assumed));
     }

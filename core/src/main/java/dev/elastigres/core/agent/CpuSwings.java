@@ -56,8 +56,9 @@ public record CpuSwings(
     ///
     /// @param amount CPU demand in thousandths
     /// @param floor CPUs that the VM always has, in thousandths; swings below it do not count
+    /// @param step thousandths of a CPU between two sizes, at least 1
     /// @param window time for which a peak counts
-    CpuSwings with(long amount, long floor, Moment at, Duration window) {
+    CpuSwings with(long amount, long floor, long step, Moment at, Duration window) {
         long counted = Math.max(amount, floor);
         PeakHistory newer = peaks.with(counted, at, window);
         if (peaks.peaks().isEmpty()) return new CpuSwings(newer, counts, prior, peakSum, readings);
@@ -65,7 +66,7 @@ public record CpuSwings(
         Duration interval = at.since(last.at());
         double decay = Math.pow(0.5, (double) interval.toNanos() / HALF_LIFE.toNanos());
         double peak = Math.max(1, peaks.highest(last.amount(), window, at));
-        double rise = counted / peak;
+        double rise = rise(counted, peak, step);
         boolean counts =
                 interval.compareTo(MAX_INTERVAL) <= 0
                         && (counted > floor || peak > floor)
@@ -76,6 +77,13 @@ public record CpuSwings(
                 counts ? prior * decay : prior,
                 peakSum * decay + newer.highest(counted, window, at),
                 readings * decay + 1);
+    }
+
+    /// Returns the rise that headroom has to cover. Sizes are rounded up to whole steps: any size
+    /// above the step below `amount` covers it.
+    private static double rise(long amount, double peak, long step) {
+        if (amount <= peak) return amount / peak;
+        return Math.max(peak, (double) ((Math.ceilDiv(amount, step) - 1) * step)) / peak;
     }
 
     private List<Double> counted(double rise, double decay) {

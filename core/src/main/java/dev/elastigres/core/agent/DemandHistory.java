@@ -1,6 +1,7 @@
 package dev.elastigres.core.agent;
 
 import dev.elastigres.core.scaling.CpuFigures;
+import dev.elastigres.core.scaling.CpuUsage;
 import dev.elastigres.core.scaling.Goal;
 import dev.elastigres.core.scaling.Headroom;
 import dev.elastigres.core.scaling.HostMetrics;
@@ -23,8 +24,9 @@ import java.util.stream.Stream;
 /// @param load the last load averages, where they decide instead of CPU figures
 /// @param known time during which the goal was known without a gap; empty before the first complete
 ///     goal
-/// @param cpuPeaks recent peaks of the goal's CPUs, in thousandths
-/// @param memoryPeaks recent peaks of the goal's memory, in bytes
+/// @param cpuPeaks recent measured peaks of the goal's CPUs, in thousandths
+/// @param memoryPeaks recent measured peaks of the goal's memory, in bytes
+/// @param estimate highest goal while CPUs are saturated; empty if the newest figures are measured
 /// @param learned headroom learned from the demand
 public record DemandHistory(
         Optional<Goal> goal,
@@ -35,6 +37,7 @@ public record DemandHistory(
         Optional<CompletePeriod> known,
         PeakHistory cpuPeaks,
         PeakHistory memoryPeaks,
+        Optional<EstimatedPeak> estimate,
         LearnedHeadroom learned) {
     /// Minimum interval of a CPU measurement. A shorter one shows bursts instead of demand.
     public static final Duration MIN_CPU_INTERVAL = Duration.ofSeconds(2);
@@ -56,6 +59,7 @@ public record DemandHistory(
                 Optional.empty(),
                 PeakHistory.NONE,
                 PeakHistory.NONE,
+                Optional.empty(),
                 LearnedHeadroom.NONE);
     }
 
@@ -92,6 +96,17 @@ public record DemandHistory(
                         limits.min(),
                         headroom);
         Duration window = LearnedHeadroom.longestWindow(rules);
+        boolean saturated = rules.headroom().isPresent() && isSaturated(metrics);
+        Resources peak =
+                saturated
+                        ? Goal.of(
+                                        withoutWaiting(metrics),
+                                        limits.unit(),
+                                        rules.goal(),
+                                        limits.min(),
+                                        headroom)
+                                .size()
+                        : newest.size();
         return new DemandHistory(
                 Optional.of(goal),
                 at,
@@ -99,8 +114,11 @@ public record DemandHistory(
                 measured,
                 loads,
                 goal.complete() ? Optional.of(known(at, staleAfter, resize)) : known,
-                cpuPeaks.with(thousandths(newest.size()), at, window),
-                memoryPeaks.with(newest.size().memory().value(), at, window),
+                cpuPeaks.with(thousandths(peak), at, window),
+                memoryPeaks.with(peak.memory().value(), at, window),
+                saturated
+                        ? Optional.of(EstimatedPeak.of(estimate, newest, at, window))
+                        : estimate.filter(_ -> !isMeasured(metrics)),
                 newer);
     }
 
@@ -128,6 +146,30 @@ public record DemandHistory(
                                                 ? it.with(measured.get().figures)
                                                 : it);
         return new VmMetrics(host, metrics.windows());
+    }
+
+    private static boolean isMeasured(VmMetrics metrics) {
+        return metrics.host().isPresent()
+                && metrics.host().get().cpu() instanceof CpuFigures.Measured;
+    }
+
+    private static boolean isSaturated(VmMetrics metrics) {
+        return metrics.host().isPresent()
+                && metrics.host().get().cpu() instanceof CpuFigures.Measured(CpuUsage use)
+                && use.isSaturated();
+    }
+
+    private static VmMetrics withoutWaiting(VmMetrics metrics) {
+        return new VmMetrics(
+                metrics.host()
+                        .map(
+                                it ->
+                                        it.cpu() instanceof CpuFigures.Measured(CpuUsage use)
+                                                ? it.with(
+                                                        new CpuFigures.Measured(
+                                                                use.withoutWaiting()))
+                                                : it),
+                metrics.windows());
     }
 
     private CompletePeriod known(Moment at, Duration staleAfter, Optional<ResizeSpan> resize) {
@@ -162,6 +204,8 @@ public record DemandHistory(
     /// Returns the highest goal within the time for which a peak counts, for each resource.
     public Resources size(ScalingRules rules, Moment now) {
         Resources newest = goal.map(Goal::size).orElse(Resources.ZERO);
+        if (estimate.isPresent())
+            newest = newest.max(estimate.get().within(learned.cpuWindow(rules), now));
         return new Resources(
                 cpuPeaks.highest(thousandths(newest), learned.cpuWindow(rules), now)
                         / (double) THOUSANDTHS,
@@ -179,6 +223,7 @@ public record DemandHistory(
     /// is the highest.
     Optional<Moment> changesAt(ScalingRules rules, Moment now) {
         return Stream.of(
+                        estimate.map(it -> it.at().plus(learned.cpuWindow(rules))),
                         cpuPeaks.changesAt(learned.cpuWindow(rules), now),
                         memoryPeaks.changesAt(learned.memoryWindow(rules), now))
                 .flatMap(Optional::stream)

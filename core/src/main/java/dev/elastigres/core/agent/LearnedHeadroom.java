@@ -40,7 +40,9 @@ public record LearnedHeadroom(CpuHeadroom cpu, MemoryReserve memory) {
         if (assumed.isEmpty() || !(figures instanceof CpuFigures.Measured(var use))) return cpu;
         long amount = Math.round(GoalComponent.Demand.cpus(use) * THOUSANDTHS);
         long floor = Math.round(limits.min().vcpus() * THOUSANDTHS);
-        return cpu.with(amount, floor, at, rules, assumed.get());
+        double cpus = rules.goal().shape().cpuStep(limits.unit());
+        long step = Math.max(1, Math.round(cpus * THOUSANDTHS));
+        return cpu.with(amount, floor, step, at, rules, assumed.get());
     }
 
     /// Returns the headroom for goals at `now`.

@@ -5,8 +5,8 @@ import java.util.Locale;
 /// Preference between cost and reserves, which the learned headroom follows.
 public enum Preference {
     /// Lowest cost: more of the load's rises are met by a short wait.
-    COST(0.92, 1, 1, 1),
-    BALANCED(0.97, 2, 1, 1),
+    COST(0.95, 1, 1, 1),
+    BALANCED(0.975, 2, 1, 1),
     /// Shortest waits: nearly every rise that was seen is covered in advance.
     LATENCY(0.999, 4, 0.9, 0.75);
 

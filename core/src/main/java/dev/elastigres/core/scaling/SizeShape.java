@@ -66,6 +66,14 @@ public enum SizeShape {
         };
     }
 
+    /// Returns the CPUs between two sizes.
+    public double cpuStep(ComputeUnit unit) {
+        return switch (this) {
+            case UNITS -> unit.vcpus();
+            case INDEPENDENT -> unit.vcpus() / CPU_STEPS;
+        };
+    }
+
     private static double wholeSteps(double units, int stepsOfUnit) {
         return Math.ceil(units * stepsOfUnit) / stepsOfUnit;
     }

@@ -67,6 +67,7 @@ public enum PlantedBug {
                         Optional.of(known),
                         none.cpuPeaks(),
                         none.memoryPeaks(),
+                        none.estimate(),
                         none.learned());
         return state.with(state.demand().with(history));
     }
