@@ -201,7 +201,13 @@ final class SimulatedScheduler {
             time.after(random.millis(5_000, 20_000), () -> store(pod, _ -> {}));
             return;
         }
-        store(pod, done -> reply.accept(done ? Optional.of(permit) : Optional.empty()));
+        store(pod, done -> reply.accept(permitted(pod, permit, done)));
+    }
+
+    /// Returns the permit after a write: at most what is stored, as an earlier write may have been
+    /// refused, and the growth taken back.
+    private static Optional<Resources> permitted(ClusterPod pod, Resources permit, boolean done) {
+        return done ? Optional.of(permit.min(pod.stored)) : Optional.empty();
     }
 
     private void believe(PermitLedger known, ClusterPod pod, Resources claim) {
