@@ -18,9 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Writes plans and status to the API server. Each write names the version of the object that it
-/// was
-/// computed from, and fails with code 409 if the object has changed since. The client patches an
-/// object that it is given; by a name alone it would first request the object.
+/// was computed from, and fails with code 409 if the object has changed since. The client patches
+/// an object that it is given; by a name alone it would first request the object.
 ///
 /// @param client client of the API server
 record ApiWriter(KubernetesClient client) {

@@ -14,8 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The controller of a cluster: it watches PostgresAutoscalers, pods, nodes and plans, and, while
-/// it
-/// is the leader, writes the plans and the status.
+/// it is the leader, writes the plans and the status.
 final class Controller implements AutoCloseable {
     private static final String NAME = "elastigres.dev/controller";
 

@@ -18,8 +18,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes part in the election of the controller that writes. A Lease has the name of the leader,
-/// who
-/// renews it. Another process takes it over after it has not seen a renewal for the Lease's
+/// who renews it. Another process takes it over after it has not seen a renewal for the Lease's
 /// duration, by its own monotonic clock, so the clocks of two machines are never compared. A leader
 /// counts as one only for a shorter time after its last renewal. Thread-safe.
 final class Leadership implements AutoCloseable {

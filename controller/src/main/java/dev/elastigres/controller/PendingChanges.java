@@ -7,8 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// The namespaces, nodes and objects that changed since the last pass. Each is recorded once, so
-/// the
-/// size is bounded by that of the cluster. Thread-safe.
+/// the size is bounded by that of the cluster. Thread-safe.
 final class PendingChanges {
     private final ChangeSignal signal = new ChangeSignal();
     private Set<String> namespaces = new HashSet<>();

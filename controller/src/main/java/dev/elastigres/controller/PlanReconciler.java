@@ -39,8 +39,7 @@ import java.util.function.BooleanSupplier;
 
 /// Keeps the plans of all nodes and the status of all PostgresAutoscalers as they should be. One
 /// thread makes a pass when something has changed, at most once in an interval. It computes what
-/// the
-/// changes affect, and writes what differs. Only the leader writes. Without changes nothing is
+/// the changes affect, and writes what differs. Only the leader writes. Without changes nothing is
 /// written.
 final class PlanReconciler implements AutoCloseable {
     /// Number of concurrent writes.

@@ -1,6 +1,5 @@
 /// Resolves PostgresAutoscalers into one plan for each node, and writes their status from the
-/// plans'
-/// status.
+/// plans' status.
 @NullMarked
 package dev.elastigres.controller;
 

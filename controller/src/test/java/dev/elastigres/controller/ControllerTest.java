@@ -303,8 +303,7 @@ class ControllerTest {
     }
 
     /// Waits until the leader has handled all changes so far: it has written the status of an
-    /// object
-    /// that is created now.
+    /// object that is created now.
     private void awaitPass() throws Exception {
         String marker = "marker-" + ++markers;
         object(marker, "{target: {statefulSet: none}, max: 4}");

@@ -278,8 +278,7 @@ final class MemorySettings {
     }
 
     /// A cgroup has no reserve: what the kernel uses on its behalf is charged to it, and its limit
-    /// is
-    /// the size itself.
+    /// is the size itself.
     private static Bytes kernelReserve(Settings settings) {
         return settings.get(PodsSettings.PODS) || LocationSettings.hasCgroupSize(settings)
                 ? Bytes.ZERO

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /// Counts requests and answers, and writes them and the room of the nodes to a metrics page.
-/// Metrics
-/// that mean the same as the original's have its names.
+/// Metrics that mean the same as the original's have its names.
 final class PermitCounters {
     private final Counters requests =
             new Counters(

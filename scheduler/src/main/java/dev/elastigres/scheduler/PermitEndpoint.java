@@ -11,8 +11,7 @@ import dev.elastigres.daemon.metrics.MetricsWriter;
 import java.net.InetSocketAddress;
 
 /// Serves permits to agents: v5.0 of the protocol on any path. It has the ledger, which the
-/// embedding
-/// program fills from the objects of the cluster through [#ledger].
+/// embedding program fills from the objects of the cluster through [#ledger].
 public final class PermitEndpoint implements AutoCloseable {
     /// The port on which agents expect the scheduler.
     public static final int PORT = 10_299;

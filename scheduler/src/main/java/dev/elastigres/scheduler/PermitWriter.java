@@ -15,8 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// booked at its start, so that an older size never replaces a newer one.
 ///
 /// Growth is written before it is permitted, on the caller's thread. A shrink is written later, on
-/// a
-/// thread of its own: until then a restarted scheduler would book more than the VM has, which is
+/// a thread of its own: until then a restarted scheduler would book more than the VM has, which is
 /// safe.
 final class PermitWriter implements AutoCloseable {
     /// Pods share this many locks.

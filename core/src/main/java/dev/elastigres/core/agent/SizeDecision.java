@@ -181,8 +181,7 @@ final class SizeDecision {
     }
 
     /// Returns the size that the refused shrinks leave. A refusal counts above the maximum, too,
-    /// but
-    /// never makes a VM larger than it is.
+    /// but never makes a VM larger than it is.
     private static WantedSize raisedByRefusals(WantedSize wanted, State state) {
         WantedSize raised = wanted;
         for (RefusedShrink refused : state.shrink().refused())

@@ -131,8 +131,7 @@ final class NodeAccount {
     }
 
     /// Returns the waiting VMs that would get more if they requested it now: urgent ones first,
-    /// then
-    /// in the order of their first denial.
+    /// then in the order of their first denial.
     List<PodIdentity> wakeUps() {
         var cpus = new GrowthClaims();
         var memory = new GrowthClaims();

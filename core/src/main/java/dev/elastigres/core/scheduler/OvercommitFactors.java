@@ -3,8 +3,7 @@ package dev.elastigres.core.scheduler;
 import dev.elastigres.core.units.Resources;
 
 /// Factors by which the size of a VM is divided when it is booked on a node: with a CPU factor of
-/// 4,
-/// a VM of 2 CPUs takes half a CPU of its node. Factors count in thousandths.
+/// 4, a VM of 2 CPUs takes half a CPU of its node. Factors count in thousandths.
 ///
 /// @param cpu factor of CPUs, from [#MIN] to [#MAX]
 /// @param memory factor of memory, from [#MIN] to [#MAX]

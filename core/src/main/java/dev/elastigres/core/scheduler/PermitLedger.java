@@ -16,8 +16,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// Permits for the sizes of the VMs of a cluster, booked on their nodes. Not safe for use by
-/// several
-/// threads.
+/// several threads.
 ///
 /// Each VM is booked with an upper bound of what it has and may get. Growth is booked before it is
 /// permitted, and only up to what the node has left. A shrink is booked after it has happened, and
@@ -25,8 +24,7 @@ import java.util.stream.Stream;
 /// bookings than room permits no growth.
 ///
 /// Room that becomes free belongs to the VMs that wait for it, see [GrowthClaims]. It is rebuilt
-/// from
-/// the objects of the cluster, and answers nothing before.
+/// from the objects of the cluster, and answers nothing before.
 public final class PermitLedger {
     /// Maximum number of nodes.
     public static final int MAX_NODES = 50_000;
@@ -242,8 +240,7 @@ public final class PermitLedger {
     }
 
     /// Takes back a growth that was booked and that the cluster then refused for certain, so that
-    /// the
-    /// VM never gets it.
+    /// the VM never gets it.
     ///
     /// @param stored the size that the cluster has stored for the pod
     public void withdraw(String namespace, String name, Resources stored) {
@@ -255,8 +252,7 @@ public final class PermitLedger {
     }
 
     /// Returns the waiting VMs for which there is room now, since the last call: of each node
-    /// urgent
-    /// ones first. They get it when they repeat their requests.
+    /// urgent ones first. They get it when they repeat their requests.
     public List<PodIdentity> wakeUps(Moment now) {
         if (freed.isEmpty()) return List.of();
         var all = new ArrayList<PodIdentity>();
@@ -281,8 +277,7 @@ public final class PermitLedger {
     }
 
     /// Returns what a pod would take of its node in addition if its last request was met; zero if
-    /// it
-    /// was, or if it is older than [LedgerRules#waitCounts].
+    /// it was, or if it is older than [LedgerRules#waitCounts].
     public Resources unmet(String namespace, String name, Moment now) {
         BookedPod pod = byName.get(new PodKey(namespace, name));
         if (pod == null) return Resources.ZERO;

@@ -5,8 +5,7 @@ import java.time.Duration;
 /// Rules of the moves between nodes.
 ///
 /// @param watermark fraction of a node's allocatable resources above which VMs are moved away,
-///     above
-///     0 and at most 1. No move fills its target above it
+///     above 0 and at most 1. No move fills its target above it
 /// @param quietTime time after a growth during which the VM is not moved
 /// @param movePause time after a move during which the VM is not moved again, except off a cordoned
 ///     node

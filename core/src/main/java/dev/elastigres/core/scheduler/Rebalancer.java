@@ -20,13 +20,11 @@ import java.util.Set;
 /// Decides which VMs to move to other nodes.
 ///
 /// A node needs moves if more of it is booked than the watermark allows, if one of its VMs waits
-/// for
-/// more than is left, or if it is cordoned. From an overbooked node, the smallest VM that suffices
-/// alone is moved, or else the one that frees the largest part of what must be freed: for one
-/// scarce
-/// resource, that is the fewest moves. Each move has a target that stays below the watermark. A
-/// node
-/// takes part in one move at a time, so that moves do not compete for its network.
+/// for more than is left, or if it is cordoned. From an overbooked node, the smallest VM that
+/// suffices alone is moved, or else the one that frees the largest part of what must be freed: for
+/// one scarce resource, that is the fewest moves. Each move has a target that stays below the
+/// watermark. A node takes part in one move at a time, so that moves do not compete for its
+/// network.
 public final class Rebalancer {
     private final RebalanceRules rules;
     private final Map<String, NodeBalance> nodes = new HashMap<>();

@@ -54,8 +54,7 @@ final class Outbox {
     }
 
     /// Gives back the space of a [reserved][#reserve] answer that its sender may write itself,
-    /// because
-    /// nothing is queued before it. Returns false if something is, or the queue is closed.
+    /// because nothing is queued before it. Returns false if something is, or the queue is closed.
     synchronized boolean bypass() {
         if (closed || pong != null || !messages.isEmpty()) return false;
         if (answers-- >= answerLimit) notifyAll();

@@ -137,10 +137,9 @@ public final class WebSocket {
     }
 
     /// Sends an answer whose space is [reserved][#reserveAnswer] from the calling thread, which
-    /// saves
-    /// a change of threads. If other messages are queued, it is queued after them. Blocks while the
-    /// peer does not read, up to [ServerLimits#writeWait], so that it is only for the thread that
-    /// receives. Returns false if the connection is closing or closed.
+    /// saves a change of threads. If other messages are queued, it is queued after them. Blocks
+    /// while the peer does not read, up to [ServerLimits#writeWait], so that it is only for the
+    /// thread that receives. Returns false if the connection is closing or closed.
     ///
     /// @param text the message
     public boolean answerDirectly(String text) {

@@ -93,8 +93,7 @@ public final class ApiClient {
     }
 
     /// Returns an object with the pod's name only. By a name in the request, the client would get
-    /// the
-    /// pod before each patch.
+    /// the pod before each patch.
     private static Pod reference(PodName name) {
         return new PodBuilder()
                 .withNewMetadata()

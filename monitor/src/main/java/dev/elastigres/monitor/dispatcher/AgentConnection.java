@@ -53,8 +53,7 @@ public final class AgentConnection {
     }
 
     /// Sends the answer from the calling thread, which is the one that receives, if no other
-    /// message
-    /// is queued. Blocks only while the agent does not read. Returns false as [#send] does.
+    /// message is queued. Blocks only while the agent does not read. Returns false as [#send] does.
     public boolean answerDirectly(MonitorMessage message) {
         return socket.answerDirectly(MonitorCodec.encode(message, version));
     }

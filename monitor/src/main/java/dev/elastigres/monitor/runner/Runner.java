@@ -135,8 +135,7 @@ public final class Runner implements HealthCheckResponder {
 
     /// Answers a health check of the live session while the runner waits for messages. A check that
     /// finds the runner at work waits in the inbox, so that a runner that hangs or has ended
-    /// answers
-    /// none.
+    /// answers none.
     @Override
     public boolean answer(AgentConnection link, long id) {
         Moment arrived = now();

@@ -24,8 +24,7 @@ final class KeyedNumbers {
     }
 
     /// Returns the number after `key` and white space, or [#ABSENT] or [#MALFORMED]. The line must
-    /// be
-    /// complete: a half-read number is a wrong number.
+    /// be complete: a half-read number is a wrong number.
     static long find(ByteBuffer text, byte[] key) {
         int at = valueAt(text, key);
         return at < 0 ? ABSENT : number(text, at, text.limit());

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// Tests with a setting of Neon's whose library is not loaded. A server keeps such a placeholder
-/// until
-/// it restarts, so these have one of their own.
+/// until it restarts, so these have one of their own.
 class PlaceholderSettingTest {
     private static CacheFixture postgres;
 

@@ -27,8 +27,7 @@ import java.util.Set;
 /// Simulates one cluster: nodes, VMs with their agents, and the scheduler.
 ///
 /// First goals change and faults occur. Then both stop, with goals that the cluster has room for,
-/// and
-/// at the end every VM must have the size of its goal and every cordoned node must be empty.
+/// and at the end every VM must have the size of its goal and every cordoned node must be empty.
 public final class ClusterSimulation {
     private static final int JOURNAL = 40;
     private static final Duration SAMPLE = Duration.ofSeconds(5);

@@ -16,8 +16,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The simulated scheduler: a ledger that learns of the cluster's objects late, is lost in
-/// restarts,
-/// and stores each permit in the cluster before it answers.
+/// restarts, and stores each permit in the cluster before it answers.
 final class SimulatedScheduler {
     private static final Duration READ_ALL = Duration.ofMillis(300);
 
