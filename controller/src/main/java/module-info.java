@@ -4,7 +4,10 @@ module dev.elastigres.controller {
     requires dev.elastigres.core;
     requires transitive dev.elastigres.daemon;
     requires dev.elastigres.kubernetes;
+    requires dev.elastigres.protocol;
+    requires com.fasterxml.jackson.databind;
     requires kubernetes.client.api;
+    requires kubernetes.model.admissionregistration;
     requires kubernetes.model.common;
     requires kubernetes.model.coordination;
     requires kubernetes.model.core;

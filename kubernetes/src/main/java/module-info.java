@@ -22,7 +22,9 @@ module dev.elastigres.kubernetes {
 
     exports dev.elastigres.kubernetes;
     exports dev.elastigres.kubernetes.api;
+    exports dev.elastigres.kubernetes.driver;
     exports dev.elastigres.kubernetes.events;
+    exports dev.elastigres.kubernetes.eviction;
     exports dev.elastigres.kubernetes.node;
     exports dev.elastigres.kubernetes.status;
     exports dev.elastigres.kubernetes.targets;

@@ -84,7 +84,7 @@ class ArchitectureTest {
         "agent, core|protocol|daemon|page",
         "platform, core|daemon|agent|vm|host",
         "kubernetes, core|protocol|daemon|agent",
-        "controller, core|daemon|agent|kubernetes",
+        "controller, core|protocol|daemon|agent|kubernetes",
         "node, core|protocol|daemon|monitor|reclaimer|agent|kubernetes|controller",
         "inspect, core|protocol|daemon|host|vm|page|agent|node",
         "cli, core|protocol|daemon|host|inspect|simulation|scheduler|vm|agent|node",

@@ -1,6 +1,8 @@
 package dev.elastigres.controller;
 
 import dev.elastigres.controller.ClusterPlan.PlannedPod;
+import dev.elastigres.controller.admission.PodHistory;
+import dev.elastigres.controller.admission.PredecessorList;
 import dev.elastigres.kubernetes.api.NodePlanStatus.PodReport;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus;
@@ -12,6 +14,8 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Computes the status of PostgresAutoscalers from the reports of the agents.
 final class AutoscalerStatuses {
@@ -23,8 +27,10 @@ final class AutoscalerStatuses {
     /// Returns the status that the object should have.
     ///
     /// @param plan the plans and reports
+    /// @param history pods that are gone
     /// @param now time of a condition that changes
-    static PostgresAutoscalerStatus of(PostgresAutoscaler object, ClusterPlan plan, Instant now) {
+    static PostgresAutoscalerStatus of(
+            PostgresAutoscaler object, ClusterPlan plan, PodHistory history, Instant now) {
         List<InstanceStatus> instances =
                 plan.podsOf(name(object)).stream()
                         .sorted(Comparator.comparing(it -> it.pod().name()))
@@ -33,15 +39,19 @@ final class AutoscalerStatuses {
         Optional<PostgresAutoscalerStatus> written = object.written();
         PostgresAutoscalerStatus summary =
                 StatusSummary.of(instances, object.getMetadata().getGeneration(), written, now);
-        return new PostgresAutoscalerStatus(
-                summary.observedGeneration(),
-                summary.pods(),
-                summary.size(),
-                summary.goal(),
-                summary.state(),
-                summary.why(),
-                summary.conditions(),
-                instances.subList(0, Math.min(MAX_INSTANCES, instances.size())));
+        var status =
+                new PostgresAutoscalerStatus(
+                        summary.observedGeneration(),
+                        summary.pods(),
+                        summary.size(),
+                        summary.goal(),
+                        summary.state(),
+                        summary.why(),
+                        summary.conditions(),
+                        instances.subList(0, Math.min(MAX_INSTANCES, instances.size())));
+        Set<String> names =
+                instances.stream().map(it -> String.valueOf(it.name())).collect(Collectors.toSet());
+        return PredecessorList.added(status, object, names, history, now);
     }
 
     static ObjectName name(PostgresAutoscaler object) {

@@ -1,5 +1,6 @@
 package dev.elastigres.controller;
 
+import dev.elastigres.controller.admission.PodHistory;
 import dev.elastigres.kubernetes.api.NodePlan;
 import dev.elastigres.kubernetes.api.PostgresAutoscaler;
 import dev.elastigres.kubernetes.node.ActiveProblems;
@@ -30,7 +31,12 @@ final class ClusterCache implements AutoCloseable {
     /// Creates caches that are not yet started.
     ///
     /// @param changes receives what changes
-    ClusterCache(KubernetesClient client, PendingChanges changes, ActiveProblems problems) {
+    /// @param history receives the pods and the reports of agents
+    ClusterCache(
+            KubernetesClient client,
+            PendingChanges changes,
+            PodHistory history,
+            ActiveProblems problems) {
         autoscalers =
                 new TrimmedStore<>(
                         TrimmedObjects::autoscaler,
@@ -43,7 +49,12 @@ final class ClusterCache implements AutoCloseable {
                 new TrimmedStore<>(
                         TrimmedObjects::pod,
                         TrimmedObjects::isSamePod,
-                        it -> changes.addNamespace(it.getMetadata().getNamespace()));
+                        it -> {
+                            String namespace = it.getMetadata().getNamespace();
+                            changes.addNamespace(namespace);
+                            history.podChanged(
+                                    it, pod(namespace, it.getMetadata().getName()).isPresent());
+                        });
         nodes =
                 new TrimmedStore<>(
                         TrimmedObjects::node,
@@ -53,40 +64,47 @@ final class ClusterCache implements AutoCloseable {
                 new TrimmedStore<>(
                         TrimmedObjects::plan,
                         TrimmedObjects::isSamePlan,
-                        it -> changes.addNode(it.getMetadata().getName()));
-        caches =
-                List.of(
-                        cache(
-                                client.resources(PostgresAutoscaler.class)
-                                        .inAnyNamespace()
-                                        .withLimit(PAGE)
-                                        .runnableInformer(0)
-                                        .itemStore(autoscalers),
-                                changes,
-                                problems,
-                                "list and watch postgresautoscalers"),
-                        cache(
-                                client.pods()
-                                        .inAnyNamespace()
-                                        .withLimit(PAGE)
-                                        .runnableInformer(0)
-                                        .itemStore(pods),
-                                changes,
-                                problems,
-                                "list and watch pods"),
-                        cache(
-                                client.nodes().withLimit(PAGE).runnableInformer(0).itemStore(nodes),
-                                changes,
-                                problems,
-                                "list and watch nodes"),
-                        cache(
-                                client.resources(NodePlan.class)
-                                        .withLimit(PAGE)
-                                        .runnableInformer(0)
-                                        .itemStore(plans),
-                                changes,
-                                problems,
-                                "list and watch nodeplans"));
+                        it -> {
+                            changes.addNode(it.getMetadata().getName());
+                            history.planChanged(it, this::pod);
+                        });
+        caches = caches(client, changes, problems);
+    }
+
+    private List<ObjectCache<?>> caches(
+            KubernetesClient client, PendingChanges changes, ActiveProblems problems) {
+        return List.of(
+                cache(
+                        client.resources(PostgresAutoscaler.class)
+                                .inAnyNamespace()
+                                .withLimit(PAGE)
+                                .runnableInformer(0)
+                                .itemStore(autoscalers),
+                        changes,
+                        problems,
+                        "list and watch postgresautoscalers"),
+                cache(
+                        client.pods()
+                                .inAnyNamespace()
+                                .withLimit(PAGE)
+                                .runnableInformer(0)
+                                .itemStore(pods),
+                        changes,
+                        problems,
+                        "list and watch pods"),
+                cache(
+                        client.nodes().withLimit(PAGE).runnableInformer(0).itemStore(nodes),
+                        changes,
+                        problems,
+                        "list and watch nodes"),
+                cache(
+                        client.resources(NodePlan.class)
+                                .withLimit(PAGE)
+                                .runnableInformer(0)
+                                .itemStore(plans),
+                        changes,
+                        problems,
+                        "list and watch nodeplans"));
     }
 
     private static <T extends HasMetadata> ObjectCache<T> cache(
@@ -132,6 +150,14 @@ final class ClusterCache implements AutoCloseable {
     /// matter then.
     Collection<Pod> pods(String namespace) {
         return autoscalers.in(namespace).isEmpty() ? List.of() : pods.in(namespace);
+    }
+
+    Optional<Pod> pod(String namespace, String name) {
+        return pods.find(namespace, name);
+    }
+
+    Collection<Pod> pods() {
+        return pods.all();
     }
 
     Collection<Node> nodes() {

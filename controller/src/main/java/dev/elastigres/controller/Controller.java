@@ -3,15 +3,21 @@ package dev.elastigres.controller;
 import dev.elastigres.controller.ControllerMeters.ClusterCounts;
 import dev.elastigres.controller.Leadership.LeaseIdentity;
 import dev.elastigres.controller.Leadership.LeaseTiming;
+import dev.elastigres.controller.admission.AdmissionWebhook;
+import dev.elastigres.controller.admission.AdmissionWebhook.WebhookConfig;
+import dev.elastigres.controller.admission.PodHistory;
+import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.kubernetes.events.EventWriter;
 import dev.elastigres.kubernetes.events.EventWriter.EventReporter;
 import dev.elastigres.kubernetes.node.ActiveProblems;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The controller of a cluster: it watches PostgresAutoscalers, pods, nodes and plans, and, while
 /// it is the leader, writes the plans and the status.
@@ -22,10 +28,13 @@ final class Controller implements AutoCloseable {
     private final ActiveProblems problems;
     private final ControllerMeters meters = new ControllerMeters();
     private final PendingChanges changes = new PendingChanges();
+    private final PodHistory history = new PodHistory(Clock.systemUTC());
     private final ClusterCache cache;
     private final EventWriter events;
     private final Leadership leadership;
     private final PlanReconciler reconciler;
+    private final Log log;
+    private Optional<AdmissionWebhook> webhook = Optional.empty();
 
     /// Times of the controller.
     ///
@@ -41,7 +50,8 @@ final class Controller implements AutoCloseable {
             KubernetesClient client, LeaseIdentity identity, ControllerTiming timing, Log log) {
         this.client = client;
         problems = new ActiveProblems(log);
-        cache = new ClusterCache(client, changes, problems);
+        this.log = log;
+        cache = new ClusterCache(client, changes, history, problems);
         events = EventWriter.start(client, new EventReporter(NAME, identity.holder()), log);
         leadership =
                 Leadership.start(
@@ -56,6 +66,7 @@ final class Controller implements AutoCloseable {
                         client,
                         cache,
                         changes,
+                        history,
                         leadership::isLeader,
                         events,
                         meters,
@@ -75,6 +86,25 @@ final class Controller implements AutoCloseable {
         return controller;
     }
 
+    /// Starts the admission webhook of this controller.
+    void serve(WebhookConfig config) throws ListenException {
+        webhook =
+                Optional.of(
+                        AdmissionWebhook.start(
+                                client,
+                                config,
+                                new ObservedCluster(cache),
+                                history,
+                                leadership::isLeader,
+                                Clock.systemUTC(),
+                                log));
+    }
+
+    /// Returns the admission webhook; empty if it is not served.
+    Optional<AdmissionWebhook> webhook() {
+        return webhook;
+    }
+
     boolean isLeader() {
         return leadership.isLeader();
     }
@@ -89,6 +119,7 @@ final class Controller implements AutoCloseable {
     List<String> notes() {
         var notes = new ArrayList<>(problems.all());
         if (!cache.hasSynced()) notes.add("the objects of the cluster are not known yet");
+        webhook.map(AdmissionWebhook::notes).ifPresent(notes::addAll);
         notes.add("leader: " + leadership.leader().orElse("not known"));
         return notes;
     }
@@ -102,11 +133,13 @@ final class Controller implements AutoCloseable {
                         cache.podCount(),
                         cache.nodes().size(),
                         cache.plans().size()));
+        webhook.ifPresent(it -> it.write(page));
     }
 
     /// Stops the controller and releases the Lease.
     @Override
     public void close() {
+        webhook.ifPresent(AdmissionWebhook::close);
         reconciler.close();
         leadership.close();
         events.close();

@@ -14,11 +14,13 @@ import java.util.Optional;
 /// Configuration of the controller.
 ///
 /// @param address address of the pages
+/// @param webhookAddress address of the admission webhook; empty if it is not served
 /// @param kubeconfig a kubeconfig file; if empty, the user's own file, or else the service account
 ///     of this pod
 /// @param namespace namespace of the Lease; if empty, that of the kubeconfig or of this pod
 record ControllerConfig(
         HostPort address,
+        Optional<HostPort> webhookAddress,
         Optional<Path> kubeconfig,
         Optional<String> namespace,
         LogFormat logFormat,
@@ -33,6 +35,16 @@ record ControllerConfig(
                                     + " reach it, and Prometheus.")
                     .flag('a')
                     .or("127.0.0.1:10410");
+    private static final Setting<HostPort> WEBHOOK_ADDR =
+            Setting.of(
+                            "webhook-addr",
+                            SettingType.hostPort(),
+                            "Address of the admission webhook that sets the size of new pods; by"
+                                    + " default it is not served")
+                    .advice(
+                            "The API servers must reach it through the Service elastigres-webhook. It is"
+                                    + " served by TLS with a certificate that the controller makes.")
+                    .placeholder("HOST:PORT");
     private static final Setting<Path> KUBECONFIG =
             Setting.of(
                             "kubeconfig",
@@ -54,13 +66,14 @@ record ControllerConfig(
     static SettingTable table() {
         return SettingTable.of("elastigres controller")
                 .examples("elastigres controller --kubeconfig ~/.kube/config")
-                .group("Main", ADDR, KUBECONFIG, NAMESPACE)
+                .group("Main", ADDR, WEBHOOK_ADDR, KUBECONFIG, NAMESPACE)
                 .group("Log", LogSettings.FORMAT, LogSettings.LEVEL);
     }
 
     static ControllerConfig of(Settings settings) {
         return new ControllerConfig(
                 settings.get(ADDR),
+                settings.find(WEBHOOK_ADDR),
                 settings.find(KUBECONFIG),
                 settings.find(NAMESPACE),
                 settings.get(LogSettings.FORMAT),

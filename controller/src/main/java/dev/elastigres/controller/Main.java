@@ -3,6 +3,7 @@ package dev.elastigres.controller;
 import dev.elastigres.agent.AgentStartException;
 import dev.elastigres.controller.Controller.ControllerTiming;
 import dev.elastigres.controller.Leadership.LeaseIdentity;
+import dev.elastigres.controller.admission.AdmissionWebhook.WebhookConfig;
 import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HttpServer;
 import dev.elastigres.daemon.http.ListenException;
@@ -92,6 +93,9 @@ public final class Main {
                                 routes(controller),
                                 ServerLimits.DEFAULT,
                                 new FailureLog(log))) {
+            if (config.webhookAddress().isPresent())
+                controller.serve(
+                        WebhookConfig.of(config.webhookAddress().get().resolve(), namespace));
             Runtime.getRuntime()
                     .addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(controller, log)));
             HostPort address = HostPort.of(pages.address());

@@ -4,6 +4,7 @@ import dev.elastigres.controller.Controller.ControllerTiming;
 import dev.elastigres.controller.PendingChanges.ChangeSet;
 import dev.elastigres.controller.WriteTarget.NodeTarget;
 import dev.elastigres.controller.WriteTarget.StatusTarget;
+import dev.elastigres.controller.admission.PodHistory;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
@@ -55,6 +56,7 @@ final class PlanReconciler implements AutoCloseable {
 
     private final ClusterCache cache;
     private final PendingChanges changes;
+    private final PodHistory history;
     private final BooleanSupplier isLeader;
     private final ApiWriter writer;
     private final EventWriter events;
@@ -85,6 +87,7 @@ final class PlanReconciler implements AutoCloseable {
             KubernetesClient client,
             ClusterCache cache,
             PendingChanges changes,
+            PodHistory history,
             BooleanSupplier isLeader,
             EventWriter events,
             ControllerMeters meters,
@@ -93,6 +96,7 @@ final class PlanReconciler implements AutoCloseable {
             Log log) {
         this.cache = cache;
         this.changes = changes;
+        this.history = history;
         this.isLeader = isLeader;
         this.events = events;
         this.meters = meters;
@@ -271,7 +275,8 @@ final class PlanReconciler implements AutoCloseable {
             return Optional.empty();
         }
         PostgresAutoscaler object = found.get();
-        PostgresAutoscalerStatus status = AutoscalerStatuses.of(object, plan, Instant.now());
+        PostgresAutoscalerStatus status =
+                AutoscalerStatuses.of(object, plan, history, Instant.now());
         if (object.written().equals(Optional.of(status))) {
             schedule.settled(target, now());
             return Optional.empty();

@@ -3,6 +3,7 @@ package dev.elastigres.controller;
 import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 
+import dev.elastigres.controller.admission.PodHistory;
 import dev.elastigres.kubernetes.api.NodePlanSpec;
 import dev.elastigres.kubernetes.api.NodePlanSpec.PlanTarget;
 import dev.elastigres.kubernetes.api.NodePlanStatus;
@@ -14,6 +15,7 @@ import dev.elastigres.kubernetes.api.PostgresAutoscalerStatus.StatusCondition;
 import dev.elastigres.kubernetes.targets.ObjectName;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -186,7 +188,8 @@ final class ControllerScenario {
     private List<String> status(String name) {
         PostgresAutoscaler object = requireNonNull(objects.get(name));
         var before = object.written();
-        PostgresAutoscalerStatus status = AutoscalerStatuses.of(object, plan, NOW);
+        PostgresAutoscalerStatus status =
+                AutoscalerStatuses.of(object, plan, new PodHistory(Clock.systemUTC()), NOW);
         if (before.equals(Optional.of(status))) return List.of("unchanged");
         object.setStatus(status);
         var lines = new ArrayList<String>();

@@ -195,12 +195,34 @@ class ManifestsTest {
                 "nodePolicy.enable=false",
                 "controller.env.ELASTIGRES_ADDR=0.0.0.0:1",
                 "controller.replicas=many",
+                "controller.env.ELASTIGRES_WEBHOOK_ADDR=0.0.0.0:1",
+                "webhook.timeoutSeconds=0",
+                "webhook.port=80",
+                "webhook.excludedNamespaces[0]=Kube_System",
+                "webhook.failurePolicy=Fail",
                 "unknown=1"
             })
     void aWrongValueIsRejected(String value) throws Exception {
         HelmOutput output = render("--set", value);
         assertThat(output.exitCode()).as(output.errors()).isNotZero();
         assertThat(output.errors()).contains("values don't meet the specifications of the schema");
+    }
+
+    @Test
+    void theWebhookLetsPodsPassAndIsOmittedOnRequest() throws Exception {
+        Object webhook =
+                at(named("MutatingWebhookConfiguration", "elastigres-webhook"), "webhooks", 0);
+        assertThat(at(webhook, "failurePolicy")).isEqualTo("Ignore");
+        assertThat(at(webhook, "sideEffects")).isEqualTo("None");
+        assertThat(at(webhook, "timeoutSeconds")).isEqualTo(2);
+        assertThat(at(webhook, "namespaceSelector", "matchExpressions", 0, "values"))
+                .isEqualTo(List.of("kube-system", "elastigres"));
+        assertThat((Map<?, ?>) at(webhook, "clientConfig")).as("no caBundle").hasSize(1);
+        // What the controller has written must not be emptied by an upgrade.
+        assertThat(named("Secret", "elastigres-webhook").containsKey("data")).isFalse();
+        assertThat(rendered("--set", "webhook.enabled=false"))
+                .doesNotContain("elastigres-webhook", "WEBHOOK", "10411")
+                .contains("ingress: []");
     }
 
     @Test
@@ -231,7 +253,13 @@ class ManifestsTest {
     void networkPolicyDeniesIngressByDefault() throws Exception {
         for (Map<?, ?> each : of("NetworkPolicy", PLAIN)) {
             assertThat(at(each, "spec", "policyTypes")).isEqualTo(List.of("Ingress", "Egress"));
-            assertThat(at(each, "spec", "ingress")).isEqualTo(List.of());
+            // API servers, which are no pods, reach the webhook alone.
+            boolean isController = "elastigres-controller".equals(at(each, "metadata", "name"));
+            assertThat(at(each, "spec", "ingress"))
+                    .isEqualTo(
+                            isController
+                                    ? List.of(Map.of("ports", List.of(Map.of("port", 10411))))
+                                    : List.of());
         }
     }
 
@@ -253,10 +281,17 @@ class ManifestsTest {
                         "ClusterRole",
                         "ClusterRole",
                         "ClusterRole",
+                        "ClusterRole",
+                        "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "ClusterRoleBinding",
                         "Role",
+                        "Role",
                         "RoleBinding",
+                        "RoleBinding",
+                        "Secret",
+                        "Service",
+                        "MutatingWebhookConfiguration",
                         "Deployment",
                         "ValidatingAdmissionPolicy",
                         "ValidatingAdmissionPolicyBinding",
@@ -309,8 +344,29 @@ class ManifestsTest {
                                         "create",
                                         "patch"),
                                 rule("events.k8s.io", "events", "create")));
-        assertThat(at(only("Role"), "rules", 1, "resourceNames"))
+        assertThat(at(named("Role", "elastigres-controller"), "rules", 1, "resourceNames"))
                 .isEqualTo(List.of("elastigres-controller"));
+        // The webhook's own objects, by their names.
+        assertThat(at(named("Role", "elastigres-webhook"), "rules"))
+                .isEqualTo(List.of(webhookRule("", "secrets")));
+        assertThat(at(named("ClusterRole", "elastigres-webhook"), "rules"))
+                .isEqualTo(
+                        List.of(
+                                webhookRule(
+                                        "admissionregistration.k8s.io",
+                                        "mutatingwebhookconfigurations"),
+                                Map.of(
+                                        "apiGroups", List.of(""),
+                                        "resources", List.of("limitranges", "resourcequotas"),
+                                        "verbs", List.of("list", "watch"))));
+    }
+
+    private static Map<String, List<String>> webhookRule(String group, String resource) {
+        return Map.of(
+                "apiGroups", List.of(group),
+                "resources", List.of(resource),
+                "resourceNames", List.of("elastigres-webhook"),
+                "verbs", List.of("get", "list", "watch", "patch"));
     }
 
     /// The DaemonSet, its disruption budget and the kubectl plugin select agents by this label.

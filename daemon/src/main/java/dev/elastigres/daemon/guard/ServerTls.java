@@ -11,6 +11,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -28,11 +29,11 @@ public final class ServerTls implements Encryption {
     private static final int KEPT_SECONDS = 600;
     private static final char[] NO_PASSWORD = {};
 
-    private final ReloadingValue<SSLContext> context;
+    private final Supplier<SSLContext> context;
     private final boolean mutual;
     private final GuardListener report;
 
-    private ServerTls(ReloadingValue<SSLContext> context, boolean mutual, GuardListener report) {
+    private ServerTls(Supplier<SSLContext> context, boolean mutual, GuardListener report) {
         this.context = context;
         this.mutual = mutual;
         this.report = report;
@@ -46,9 +47,41 @@ public final class ServerTls implements Encryption {
     public static ServerTls with(ServerTlsFiles files, GuardListener report)
             throws CredentialException {
         return new ServerTls(
-                new ReloadingValue<>("TLS files", files.all(), ServerTls::context, report),
+                new ReloadingValue<>("TLS files", files.all(), ServerTls::context, report)::get,
                 files.clientAuthority().isPresent(),
                 report);
+    }
+
+    /// Returns the TLS of a server whose certificate can be replaced. Clients need none.
+    ///
+    /// @param context returns the current context, see [#context(PrivateKey, List)]; called for
+    ///     each connection
+    /// @param report receives failed handshakes
+    public static ServerTls with(Supplier<SSLContext> context, GuardListener report) {
+        return new ServerTls(context, false, report);
+    }
+
+    /// Returns the context of a server with this certificate, which trusts no client.
+    ///
+    /// @param chain the server's certificate first
+    /// @throws GeneralSecurityException if the key does not belong to the certificate
+    public static SSLContext context(PrivateKey key, List<X509Certificate> chain)
+            throws GeneralSecurityException {
+        try {
+            return context(key, chain, new TrustManager[0]);
+        } catch (IOException e) {
+            throw new GeneralSecurityException("a key store in memory cannot be made", e);
+        }
+    }
+
+    private static SSLContext context(
+            PrivateKey key, List<X509Certificate> chain, TrustManager[] trust)
+            throws GeneralSecurityException, IOException {
+        var context = SSLContext.getInstance("TLS");
+        context.init(identity(key, chain), trust, null);
+        context.getServerSessionContext().setSessionCacheSize(KEPT_SESSIONS);
+        context.getServerSessionContext().setSessionTimeout(KEPT_SECONDS);
+        return context;
     }
 
     @Override
@@ -75,11 +108,7 @@ public final class ServerTls implements Encryption {
         PrivateKey key = PrivateKeys.read(contents.get(1), chain.getFirst().getPublicKey());
         TrustManager[] trust = contents.size() > 2 ? trust(contents.get(2)) : new TrustManager[0];
         try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(identity(key, chain), trust, null);
-            context.getServerSessionContext().setSessionCacheSize(KEPT_SESSIONS);
-            context.getServerSessionContext().setSessionTimeout(KEPT_SECONDS);
-            return context;
+            return context(key, chain, trust);
         } catch (GeneralSecurityException | IOException e) {
             throw certificateFile.unusable(
                     Objects.toString(e.getMessage(), "it is not understood"));

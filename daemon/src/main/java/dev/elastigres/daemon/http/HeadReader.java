@@ -1,6 +1,9 @@
 package dev.elastigres.daemon.http;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// hand-written clients: a bare line feed ends a line, and `Host` may be missing.
 final class HeadReader {
     /// Bound on the body lengths that routes may allow, in bytes.
-    static final int MAX_BODY_LENGTH = 9999;
+    static final int MAX_BODY_LENGTH = 4 << 20;
+
+    /// Digits of the longest length.
+    private static final int MAX_LENGTH_DIGITS = 7;
+
+    /// Bytes of a body for which memory is reserved before they arrive.
+    private static final int BODY_CHUNK = 64 << 10;
 
     private final PeerInput input;
     private final ServerLimits limits;
@@ -124,7 +133,7 @@ final class HeadReader {
         if (text.isEmpty() || !text.chars().allMatch(HeadReader::isDigit))
             throw new RejectedRequestException(400, "not a content length");
         String digits = text.replaceFirst("^0+", "");
-        if (digits.length() > 4) throw tooLong(maxLength);
+        if (digits.length() > MAX_LENGTH_DIGITS) throw tooLong(maxLength);
         int length = digits.isEmpty() ? 0 : Integer.parseInt(digits);
         if (length > maxLength) throw tooLong(maxLength);
         return length;
@@ -138,10 +147,17 @@ final class HeadReader {
                         : "give a body of at most " + maxLength + " bytes, and its length");
     }
 
+    /// Returns the body. Its memory grows as the body arrives, because the stated length costs a
+    /// peer nothing.
     private String body(int length) throws IOException {
-        var body = new StringBuilder(length);
-        while (body.length() < length) body.append((char) input.need());
-        return body.toString();
+        byte[] body = new byte[Math.min(length, BODY_CHUNK)];
+        int done = 0;
+        while (done < length) {
+            if (done == body.length)
+                body = Arrays.copyOf(body, (int) Math.min(length, 2L * body.length));
+            done += input.need(body, done, body.length - done);
+        }
+        return new String(body, ISO_8859_1);
     }
 
     /// Returns the path of a target in origin form (`/path?query`) or absolute form

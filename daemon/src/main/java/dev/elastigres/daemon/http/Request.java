@@ -4,7 +4,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/// An HTTP request. Bodies are short, and only accepted where a route allows them.
+/// An HTTP request. Bodies have a limited length, and are only accepted where a route
+/// allows them.
 ///
 /// @param peer the peer's address, as `HOST:PORT`
 /// @param method `GET`, `HEAD`, `PUT` if the server has a route for it, or any method if it has

@@ -39,7 +39,7 @@ public final class Routes {
     /// Returns these routes with `handler` for every request that no other route matches, with any
     /// method. Such requests may have a body.
     ///
-    /// @param maxBodyLength maximum length of a body in bytes, at most 9999; longer ones are
+    /// @param maxBodyLength maximum length of a body in bytes, at most 4 MiB; longer ones are
     ///     rejected with status 413
     /// @param handler the handler
     public Routes withCatchAll(int maxBodyLength, Handler handler) {

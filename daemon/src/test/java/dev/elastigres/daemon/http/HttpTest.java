@@ -164,6 +164,26 @@ class HttpTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"200000, 200", "200001, 413"})
+    void aCatchAllTakesLongBodiesUpToItsOwnLimit(int length, int status) throws Exception {
+        Routes all =
+                Routes.NONE.withCatchAll(
+                        200_000, it -> Response.text(200, "length " + it.body().length()));
+        try (var server = new TestServer(all, ServerLimits.DEFAULT);
+                var client = server.connect()) {
+            String answer =
+                    client.send(
+                                    "POST /review?timeout=1s HTTP/1.1\r\nContent-Length: "
+                                            + length
+                                            + "\r\n\r\n"
+                                            + "x".repeat(status == 200 ? length : 0))
+                            .readAll();
+            assertThat(answer).startsWith("HTTP/1.1 " + status + " ");
+            if (status == 200) assertThat(answer).endsWith("length " + length + "\n");
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "PUT /set, Content-Length: 5, 200",
         "PUT /set, Content-Length: 0005, 200",

@@ -18,15 +18,22 @@ import java.util.Optional;
 /// @param cpus CPU request divided by the CPU limit; empty if the size is the request, and a limit,
 ///     if any, does not change
 /// @param memory memory request divided by the memory limit; empty as for CPUs
-record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
+public record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
     private static final double MIN_CPUS = 0.001;
     private static final Bytes MIN_MEMORY = Bytes.ofMebibytes(1);
 
     /// @param template requests and limits of the container before any resize
     static RequestRatios of(
             PodContainer container, ResourceValues template, ControlledResources controlled) {
-        boolean guaranteed = container.isGuaranteed();
-        ResourceValues values = template.or(container.desired());
+        return of(container.isGuaranteed(), template.or(container.desired()), controlled);
+    }
+
+    /// Returns the ratios of a container.
+    ///
+    /// @param guaranteed whether the pod's QoS class is Guaranteed
+    /// @param values requests and limits of the container before any resize
+    public static RequestRatios of(
+            boolean guaranteed, ResourceValues values, ControlledResources controlled) {
         return new RequestRatios(
                 hasControlledLimit(controlled.cpu(), values.limitedCpus())
                         ? Optional.of(guaranteed ? 1.0 : cpus(values))
@@ -68,7 +75,7 @@ record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
     /// Returns the size that these requests and limits represent.
     ///
     /// @param belowLimit memory sizes that were set with a limit above them
-    Resources size(ResourceValues values, List<Bytes> belowLimit) {
+    public Resources size(ResourceValues values, List<Bytes> belowLimit) {
         double sizeCpus =
                 cpus.isPresent()
                         ? values.limitedCpus().orElse(MIN_CPUS)
@@ -97,7 +104,7 @@ record RequestRatios(Optional<Double> cpus, Optional<Double> memory) {
     /// Returns the requests and limits of a size.
     ///
     /// @param memoryLimit the memory limit, at least the size's memory
-    ContainerResources resources(Resources size, Bytes memoryLimit) {
+    public ContainerResources resources(Resources size, Bytes memoryLimit) {
         var requests = new LinkedHashMap<String, String>();
         var limits = new LinkedHashMap<String, String>();
         double requestedCpus = cpus.orElse(1.0) * size.vcpus();

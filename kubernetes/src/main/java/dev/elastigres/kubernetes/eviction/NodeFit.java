@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// to other pods are left to the scheduler.
 ///
 /// A rule that cannot be read counts as not met, so that the pod stays where it is.
-final class NodeFit {
+public final class NodeFit {
     private static final Set<String> REPELLING_EFFECTS = Set.of("NoSchedule", "NoExecute");
     private static final Set<String> ENDED_PHASES = Set.of("Succeeded", "Failed");
 
@@ -43,7 +43,7 @@ final class NodeFit {
     /// Returns whether the node may run the pod, regardless of the other pods of the node.
     ///
     /// @param volumes the volumes that the pod's claims are bound to
-    static boolean mayTake(Node node, Pod pod, Collection<PersistentVolume> volumes) {
+    public static boolean mayTake(Node node, Pod pod, Collection<PersistentVolume> volumes) {
         return isReady(node)
                 && !Boolean.TRUE.equals(node.getSpec().getUnschedulable())
                 && toleratesTaints(node, pod)

@@ -5,6 +5,7 @@ import static dev.elastigres.daemon.thread.MonotonicClock.now;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.Threads;
+import dev.elastigres.kubernetes.targets.InitialSizeAnnotations;
 import dev.elastigres.kubernetes.targets.PodName;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// before any resize.
 ///
 /// A resized pod shows only its own size. The template therefore comes from the origin of the pod:
-/// from the StatefulSet or ReplicaSet that owns it, or from a copy of the pod's specification in an
-/// annotation (CloudNativePG, and `kubectl apply` of a bare pod). If none of them exists, the size
+/// from the StatefulSet or ReplicaSet that owns it, or from a copy in an annotation (by the
+/// controller if it set the pod's initial size, by CloudNativePG, and by `kubectl apply` of a bare
+/// pod). If none of them exists, the size
 /// at which the pod was first seen counts, until the agent restarts.
 ///
 /// Owners are read once for each pod, on a separate thread. Thread-safe; no method blocks.
@@ -134,6 +136,14 @@ public final class TemplateSizes implements AutoCloseable {
         Map<String, String> annotations = pod.getMetadata().getAnnotations();
         if (annotations == null) return Optional.empty();
         try {
+            String replaced = annotations.get(InitialSizeAnnotations.TEMPLATE);
+            if (replaced != null) {
+                var template = reader.unmarshal(replaced, ResourceRequirements.class);
+                if (seen.container.equals(template.getAdditionalProperties().get("container")))
+                    return Optional.of(
+                            ResourceValues.of(template.getRequests(), template.getLimits())
+                                    .or(seen.values));
+            }
             String spec = annotations.get(CLOUD_NATIVE_PG);
             if (spec != null) return values(reader.unmarshal(spec, PodSpec.class), seen);
             String applied = annotations.get(LAST_APPLIED);

@@ -37,7 +37,9 @@ final class PodAnnotations {
                     MIN_ALLOWED,
                     MAX_ALLOWED,
                     RESOURCES,
-                    ON_NODE_FULL);
+                    ON_NODE_FULL,
+                    InitialSizeAnnotations.WHY,
+                    InitialSizeAnnotations.TEMPLATE);
     private static final Pattern CONTAINER_NAME =
             Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
     private static final int MAX_QUOTE_LENGTH = 40;

@@ -89,6 +89,17 @@ final class PodFields {
                 : Optional.of(new ExclusionCause.Starting(container));
     }
 
+    /// Returns whether the container of a new pod can be resized once it runs.
+    ///
+    /// @param isGuaranteed whether the pod's QoS class is Guaranteed
+    static boolean canEverBeResized(Pod pod, ScalingTerms terms, boolean isGuaranteed) {
+        Optional<Container> spec = find(pod, terms.container());
+        return spec.isPresent()
+                && hasMemoryLimit(spec.get())
+                && restarting(spec.get()).isEmpty()
+                && (!isGuaranteed || requestsOnly(terms.resources()).isEmpty());
+    }
+
     private static Optional<Container> find(Pod pod, String container) {
         if (pod.getSpec() == null || pod.getSpec().getContainers() == null) return Optional.empty();
         return pod.getSpec().getContainers().stream()

@@ -125,6 +125,16 @@ class TemplateSizesTest {
                         + SingleNodeCluster.amounts(3).replace("\"", "\\\"")
                         + "}}]}");
         assertThat(size("pg-1")).isEqualTo(SingleNodeCluster.UNIT.times(3));
+        // The values that the controller's webhook replaced, in a pod with an owner.
+        node.guaranteed("pg-4", 8);
+        own("pg-4", "StatefulSet");
+        annotate(
+                "pg-4",
+                "elastigres.dev/template-resources",
+                "{\\\"container\\\":\\\"postgres\\\",\\\"limits\\\":"
+                        + SingleNodeCluster.amounts(2).replace("\"", "\\\"")
+                        + "}");
+        assertThat(size("pg-4")).isEqualTo(SingleNodeCluster.UNIT.times(2));
         // A bare pod as applied by kubectl, and one with an unreadable annotation.
         node.guaranteed("pg-2", 5);
         assertThat(size("pg-2")).isEqualTo(SingleNodeCluster.UNIT.times(5));
