@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 class WebSocketTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(200);
+    private static final String OTHER = "other" + "x".repeat(300);
 
     @Test
     void echoes() throws Exception {
@@ -321,42 +322,42 @@ class WebSocketTest {
         }
     }
 
-    /// Another thread sends all the time, so that some answers find it writing and are queued.
+    /// Another thread sends at the same time, so that some answers find it writing and are queued.
     @Test
     void directAnswersKeepTheirOrderAndFrames() throws Exception {
-        int answers = 2000;
+        int answers = 200;
+        int others = 2000;
         var limits = TestServer.limits(LONG, 64, LONG, LONG.plus(LONG), LONG, LONG);
         try (var server =
                         TestServer.withSession(
                                 limits,
                                 (test, socket) -> {
                                     socket.admitted();
-                                    Thread other = Thread.ofVirtual().start(() -> chatter(socket));
+                                    Thread.ofVirtual().start(() -> sendOthers(socket, others));
                                     while (socket.receive() instanceof WebSocketMessage.Text(var it)
                                             && socket.reserveAnswer()) socket.answerDirectly(it);
-                                    other.interrupt();
                                     test.ends.add((Closed) socket.receive());
                                 });
                 var client = server.upgraded()) {
+            int otherFrames = 0;
             for (int sent = 0; sent < answers; sent++) {
                 client.sendText(Integer.toString(sent));
                 String text = client.readFrame().text();
-                while (text.startsWith("other")) text = client.readFrame().text();
+                for (; text.equals(OTHER); otherFrames++) text = client.readFrame().text();
                 assertThat(text).isEqualTo(Integer.toString(sent));
             }
+            for (; otherFrames < others; otherFrames++)
+                assertThat(client.readFrame().text()).isEqualTo(OTHER);
             client.send(frame(true, Frames.CLOSE, new byte[0]));
             assertThat(server.end().code()).isEqualTo(Closed.NO_CODE);
         }
     }
 
-    private static void chatter(WebSocket socket) {
+    private static void sendOthers(WebSocket socket, int count) {
         try {
-            while (socket.reserveAnswer()) {
-                if (!socket.answer("other " + "x".repeat(300))) return;
-                if (Thread.interrupted()) return;
-            }
+            for (int sent = 0; sent < count && socket.reserveAnswer(); sent++) socket.answer(OTHER);
         } catch (InterruptedException _) {
-            // Interrupted at the end of the test.
+            // Nothing interrupts this thread.
         }
     }
 
