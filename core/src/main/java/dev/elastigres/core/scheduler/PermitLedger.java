@@ -221,7 +221,8 @@ public final class PermitLedger {
         }
         LedgerUnits permit = wanted.min(pod.size());
         LedgerUnits stated = request.lastPermit().map(LedgerUnits::of).orElse(LedgerUnits.ZERO);
-        if (permit.exceeds(stated)) pod.grown(now);
+        // A claim may only prolong the time during which older reports do not shrink the booking.
+        if (pod.size().exceeds(before) || permit.exceeds(stated)) pod.grown(now);
         if (permit.equals(wanted)) {
             node.settle(pod);
             return new LedgerAnswer.Granted(request.wanted());
