@@ -22,7 +22,6 @@ import dev.elastigres.agent.worker.VmRules;
 import dev.elastigres.agent.worker.VmStatus;
 import dev.elastigres.core.agent.Event;
 import dev.elastigres.core.agent.Step;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.guard.BearerToken;
 import dev.elastigres.daemon.guard.SameOriginCheck;
 import dev.elastigres.daemon.http.FailureLog;
@@ -37,6 +36,7 @@ import dev.elastigres.daemon.metrics.MetricsWriter;
 import dev.elastigres.daemon.service.BuildVersion;
 import dev.elastigres.daemon.settings.EffectiveSetting;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.page.LivePage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -155,7 +155,7 @@ final class Agent implements AutoCloseable {
 
     /// Returns what logs each rejected peer with the reason, at a bounded rate.
     private static BiConsumer<String, String> refusals(Log log) {
-        var repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        var repeats = new LogRateLimiter(log, MonotonicClock::now);
         return (peer, why) ->
                 repeats.write(
                         "refused", LogLevel.WARN, "peer refused", "peer", peer, "reason", why);

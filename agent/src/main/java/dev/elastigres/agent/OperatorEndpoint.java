@@ -11,6 +11,7 @@ import dev.elastigres.daemon.http.Reply;
 import dev.elastigres.daemon.http.Request;
 import dev.elastigres.daemon.http.Response;
 import dev.elastigres.daemon.http.Routes;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.protocol.json.JsonException;
 import java.time.Duration;
@@ -68,7 +69,7 @@ final class OperatorEndpoint {
     }
 
     private Reply act(Request request) {
-        if (isTooFrequent(new Moment(System.nanoTime())))
+        if (isTooFrequent(MonotonicClock.now()))
             return Response.text(
                             429,
                             "more than %d actions within %d s: try again later"

@@ -18,6 +18,7 @@ import dev.elastigres.daemon.http.ListenException;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.daemon.log.LogLevel;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.StopRequest;
 import dev.elastigres.protocol.scheduler.SchedulerCodec;
@@ -111,7 +112,7 @@ final class PermitsBench {
 
     private void measureLedger(boolean grants) throws HarnessException, InterruptedException {
         var ledger = new PermitLedger(RULES);
-        ledger.rebuild(allNodes(grants), allPods(), new Moment(System.nanoTime()));
+        ledger.rebuild(allNodes(grants), allPods(), MonotonicClock.now());
         int count = requests * LEDGER_FACTOR;
         // The first requests compile the code.
         for (int i = 0; i < count; i++) ask(ledger, i, grants);

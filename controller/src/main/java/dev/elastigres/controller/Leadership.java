@@ -1,5 +1,7 @@
 package dev.elastigres.controller;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.thread.Threads;
@@ -202,10 +204,6 @@ final class Leadership implements AutoCloseable {
                 .withRenewTime(time)
                 .endSpec()
                 .build();
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     /// Leaves the election. A leader gives up the Lease, so that another process takes it over at

@@ -1,14 +1,16 @@
 package dev.elastigres.controller;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.controller.Controller.ControllerTiming;
 import dev.elastigres.controller.PendingChanges.ChangeSet;
 import dev.elastigres.controller.WriteTarget.NodeTarget;
 import dev.elastigres.controller.WriteTarget.StatusTarget;
 import dev.elastigres.controller.admission.PodHistory;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.api.NodePlan;
 import dev.elastigres.kubernetes.api.NodePlanSpec;
@@ -103,7 +105,7 @@ final class PlanReconciler implements AutoCloseable {
         this.problems = problems;
         passInterval = timing.passInterval();
         this.log = log;
-        repeats = new LogRateLimiter(log, PlanReconciler::now);
+        repeats = new LogRateLimiter(log, MonotonicClock::now);
         writer = new ApiWriter(client);
         schedule = new WriteSchedule<>(timing.writeInterval(), MAX_BACKOFF);
     }
@@ -318,10 +320,6 @@ final class PlanReconciler implements AutoCloseable {
                 status.why(),
                 conditions,
                 status.instances());
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.elastigres.demo;
 
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -17,7 +18,7 @@ final class EventJournal {
 
     /// Adds an event; blocks while the queue is full.
     void add(DemoEvent event) throws InterruptedException {
-        entries.put(new JournalEntry(new Moment(System.nanoTime()), event));
+        entries.put(new JournalEntry(MonotonicClock.now(), event));
     }
 
     /// Returns the next event, or null if none comes within `timeout`.

@@ -2,6 +2,7 @@ package dev.elastigres.demo;
 
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.watch.KernelReadException;
 import dev.elastigres.monitor.watch.Postmaster;
 import dev.elastigres.monitor.watch.ProcessTree;
@@ -65,7 +66,7 @@ final class MemoryProbe implements AutoCloseable {
         var scratch = ReadBuffer.create();
         try (var tree = tree()) {
             while (!closed) {
-                Moment now = new Moment(System.nanoTime());
+                Moment now = MonotonicClock.now();
                 used = read(tree, scratch, now);
                 crossings.add(used, threshold, now);
                 LockSupport.parkNanos(this, PERIOD.toNanos());

@@ -1,6 +1,5 @@
 package dev.elastigres.monitor;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.FailureLog;
 import dev.elastigres.daemon.http.HostCheck;
 import dev.elastigres.daemon.http.HttpServer;
@@ -11,6 +10,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.daemon.thread.Threads;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class AuxiliaryServer implements AutoCloseable {
         this.hosts = hosts;
         this.routes = routes;
         this.log = log;
-        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, MonotonicClock::now);
         thread = Thread.ofVirtual().name("listen-" + wanted.port()).unstarted(this::listen);
     }
 

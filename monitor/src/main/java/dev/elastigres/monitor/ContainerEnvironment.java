@@ -2,11 +2,11 @@ package dev.elastigres.monitor;
 
 import dev.elastigres.core.monitor.CpuRules;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.metrics.KernelReader;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.MonitorConfig.PostgresLocation;
 import dev.elastigres.monitor.watch.CgroupMemory;
 import dev.elastigres.monitor.watch.ContainerCpus;
@@ -86,7 +86,7 @@ final class ContainerEnvironment implements PostgresEnvironment {
                 reader,
                 sampler,
                 true,
-                new LogRateLimiter(log, () -> new Moment(System.nanoTime())));
+                new LogRateLimiter(log, MonotonicClock::now));
     }
 
     @Override

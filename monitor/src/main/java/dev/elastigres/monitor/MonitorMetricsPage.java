@@ -8,6 +8,7 @@ import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.metrics.CgroupMetrics;
 import dev.elastigres.monitor.runner.RunnerStatus;
@@ -114,7 +115,7 @@ final class MonitorMetricsPage {
                 "Forecast of usage at the horizon");
         page.sample(forecast.forecast().value());
         page.gauge("elastigres_monitor_memory_sample_age_seconds", "Age of the last sample");
-        page.sample(new Moment(System.nanoTime()).since(at).toNanos() / 1e9);
+        page.sample(MonotonicClock.now().since(at).toNanos() / 1e9);
     }
 
     /// Writes no sample if usage is not forecast.

@@ -9,6 +9,7 @@ import dev.elastigres.core.monitor.UsageForecast;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Timestamps;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.runner.Readiness;
 import dev.elastigres.monitor.runner.RunnerStatus;
@@ -95,7 +96,7 @@ final class MonitorStatusPage {
                 json.writeNumberField("growth_per_second_bytes", forecast.rate().value());
                 json.writeNumberField("kernel_bytes", forecast.kernel().value());
                 writeBytes(json, "available_bytes", available(machine));
-                json.writeNumberField("age_ms", new Moment(System.nanoTime()).since(at).toMillis());
+                json.writeNumberField("age_ms", MonotonicClock.now().since(at).toMillis());
             }
         }
         json.writeEndObject();

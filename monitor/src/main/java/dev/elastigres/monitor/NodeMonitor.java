@@ -1,6 +1,5 @@
 package dev.elastigres.monitor;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.cgroup.ContainerCgroups;
 import dev.elastigres.daemon.guard.CredentialException;
 import dev.elastigres.daemon.http.ListenException;
@@ -8,6 +7,7 @@ import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.metrics.KernelReader;
 import dev.elastigres.daemon.settings.HostPort;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.MonitorConfig.PodsConfig;
 import dev.elastigres.monitor.MonitorConfig.PostgresLocation;
 import dev.elastigres.monitor.pods.WatchListFile;
@@ -85,13 +85,7 @@ final class NodeMonitor implements Daemon {
                 KernelReader reader,
                 TickScheduler sampler,
                 Log log) {
-            this(
-                    config,
-                    pods,
-                    reader,
-                    sampler,
-                    log,
-                    new LogRateLimiter(log, () -> new Moment(System.nanoTime())));
+            this(config, pods, reader, sampler, log, new LogRateLimiter(log, MonotonicClock::now));
         }
 
         @Override

@@ -1,8 +1,8 @@
 package dev.elastigres.reclaimer;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.cgroup.ContainerCgroups;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.protocol.pods.WatchListException;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import dev.elastigres.protocol.reclaim.ReclaimReply;
@@ -99,7 +99,7 @@ final class PageCacheReclaimer {
     }
 
     private static CgroupSample sample(MemoryCgroup cgroup) throws IOException {
-        return new CgroupSample(new Moment(System.nanoTime()), cgroup.usage(), cgroup.stalled());
+        return new CgroupSample(MonotonicClock.now(), cgroup.usage(), cgroup.stalled());
     }
 
     private static String text(ReclaimEnd ending) {

@@ -11,6 +11,7 @@ import dev.elastigres.core.scheduler.PodBooking;
 import dev.elastigres.core.scheduler.PodIdentity;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.daemon.thread.Threads;
 import java.time.Duration;
 import java.util.Collection;
@@ -78,7 +79,7 @@ public final class LedgerOwner implements AutoCloseable {
         try {
             while (true) {
                 LedgerCall<?> call = inbox.take();
-                var now = new Moment(System.nanoTime());
+                var now = MonotonicClock.now();
                 Runnable report = call.run(ledger, now);
                 List<PodIdentity> woken = ledger.wakeUps(now);
                 if (!woken.isEmpty()) listener.wake(woken);

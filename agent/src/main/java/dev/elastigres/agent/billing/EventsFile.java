@@ -3,12 +3,12 @@ package dev.elastigres.agent.billing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.elastigres.agent.worker.ScalingEvent;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.file.SmallFile;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.protocol.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -75,7 +75,7 @@ public final class EventsFile implements Consumer<ScalingEvent>, AutoCloseable {
         this.where = where;
         this.sink = sink;
         this.log = log;
-        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, MonotonicClock::now);
         writer = Thread.ofPlatform().name("events").daemon().start(this::run);
     }
 

@@ -10,6 +10,7 @@ import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
 ///
 /// Files are written once a minute, and at once after a kill. A crash of the agent loses the last
 /// minute at most; a crash of the host also loses what its kernel had not written yet. A history
-// that cannot be read or written is logged and changes nothing else.
+/// that cannot be read or written is logged and changes nothing else.
 public final class FleetHistory implements AutoCloseable {
     /// Time that points and events are kept.
     public static final Duration KEPT = Duration.ofDays(1);
@@ -53,7 +54,7 @@ public final class FleetHistory implements AutoCloseable {
     private FleetHistory(InstantSource clock, Optional<HistoryFolder> folder, Optional<Log> log) {
         this.clock = clock;
         this.folder = folder;
-        this.log = log.map(it -> new LogRateLimiter(it, () -> new Moment(System.nanoTime())));
+        this.log = log.map(it -> new LogRateLimiter(it, MonotonicClock::now));
         writer = folder.map(_ -> Thread.ofPlatform().name("history").daemon().start(this::run));
     }
 
@@ -92,7 +93,7 @@ public final class FleetHistory implements AutoCloseable {
                 killed(vm.name(), new OomKill(Optional.of(memory), clock.instant()));
             }
             case Event.OomKilled(Optional<Bytes> limit, Moment at) -> {
-                Duration ago = new Moment(System.nanoTime()).since(at);
+                Duration ago = MonotonicClock.now().since(at);
                 killed(vm.name(), new OomKill(limit, clock.instant().minus(ago)));
             }
             case Event.UpscaleRequested _,

@@ -3,8 +3,8 @@ package dev.elastigres.agent.permits;
 import dev.elastigres.core.budget.Budget;
 import dev.elastigres.core.budget.BudgetRequest;
 import dev.elastigres.core.budget.BudgetRules;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +48,7 @@ public final class HostBudget implements PermitSource {
         if (share == null)
             throw new PermitException("the host's budget has no VM called " + ask.vm());
         var wish = new BudgetRequest(ask.vm(), ask.id(), share.of(ask.wanted()), ask.urgent());
-        Resources given = budget.answer(wish, new Moment(System.nanoTime()));
+        Resources given = budget.answer(wish, MonotonicClock.now());
         Resources permit = share.within(given, ask.wanted());
         return new Permit(
                 permit,

@@ -1,9 +1,9 @@
 package dev.elastigres.daemon.guard;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 
 /// Logs the events of access checks; those that any peer can cause at a bounded rate.
 public final class LoggingGuardListener implements GuardListener {
@@ -12,7 +12,7 @@ public final class LoggingGuardListener implements GuardListener {
 
     public LoggingGuardListener(Log log) {
         this.log = log;
-        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, MonotonicClock::now);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.elastigres.daemon.http;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 
 /// Logs failures with a rate limit for each kind, because a peer that causes a failure can repeat
 /// it.
@@ -11,7 +11,7 @@ public final class FailureLog implements FailureListener {
     private final LogRateLimiter repeats;
 
     public FailureLog(Log log) {
-        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, MonotonicClock::now);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.elastigres.kubernetes.events;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.node.ApiFailures;
 import dev.elastigres.kubernetes.targets.PodName;
@@ -80,7 +80,7 @@ public final class EventWriter implements AutoCloseable {
     public void report(EventSubject subject, EventReason reason, String note) {
         OptionalInt before;
         synchronized (quota) {
-            before = quota.take(subject.uid(), reason, new Moment(System.nanoTime()));
+            before = quota.take(subject.uid(), reason, MonotonicClock.now());
         }
         if (before.isEmpty()) return;
         if (!waiting.offer(event(subject, reason, note, before.getAsInt()))) lost.incrementAndGet();

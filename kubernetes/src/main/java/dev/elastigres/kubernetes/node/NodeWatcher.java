@@ -3,6 +3,7 @@ package dev.elastigres.kubernetes.node;
 import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.targets.PodName;
 import dev.elastigres.kubernetes.targets.PodSelection;
@@ -221,11 +222,11 @@ public final class NodeWatcher implements NodePods, AutoCloseable {
             isNodeStale = true;
             pause = RETRY_INTERVAL;
         }
-        nodeNextAt = Optional.of(new Moment(System.nanoTime()).plus(pause));
+        nodeNextAt = Optional.of(MonotonicClock.now().plus(pause));
     }
 
     private boolean mayRequestNode() {
-        Moment now = new Moment(System.nanoTime());
+        Moment now = MonotonicClock.now();
         return nodeNextAt.isEmpty() || !now.isBefore(nodeNextAt.get());
     }
 

@@ -1,7 +1,6 @@
 package dev.elastigres.kubernetes.reclaim;
 
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.local.TimedLineSocket;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
@@ -9,6 +8,7 @@ import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
 import dev.elastigres.daemon.metrics.Counters;
 import dev.elastigres.daemon.metrics.MetricsWriter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.kubernetes.driver.Reclaimer;
 import dev.elastigres.kubernetes.node.PodContainer;
 import dev.elastigres.protocol.reclaim.ReclaimCodec;
@@ -49,7 +49,7 @@ public final class SocketReclaimer implements Reclaimer {
 
     public SocketReclaimer(Path socket, Log log) {
         this.socket = socket;
-        rateLimiter = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        rateLimiter = new LogRateLimiter(log, MonotonicClock::now);
         for (ReclaimEnd each : ReclaimEnd.values()) reclaims.show(each.text());
         reclaims.show(SILENT);
     }

@@ -1,5 +1,7 @@
 package dev.elastigres.kubernetes.status;
 
+import static dev.elastigres.daemon.thread.MonotonicClock.now;
+
 import dev.elastigres.agent.worker.FleetListener;
 import dev.elastigres.agent.worker.ScalingEvent;
 import dev.elastigres.agent.worker.VmStatus;
@@ -265,10 +267,6 @@ public final class PlanStatusWriter implements FleetListener, AutoCloseable {
         }
         // The next check compares with what the watch has reported by then.
         return timing.interval();
-    }
-
-    private static Moment now() {
-        return new Moment(System.nanoTime());
     }
 
     @Override

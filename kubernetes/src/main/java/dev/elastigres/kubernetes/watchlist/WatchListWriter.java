@@ -1,9 +1,9 @@
 package dev.elastigres.kubernetes.watchlist;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.file.FileReplacement;
 import dev.elastigres.daemon.log.CauseChain;
 import dev.elastigres.daemon.log.Log;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.daemon.thread.Threads;
 import dev.elastigres.kubernetes.node.ActiveProblems;
 import dev.elastigres.kubernetes.node.ApiClient;
@@ -192,7 +192,7 @@ public final class WatchListWriter implements AutoCloseable {
         used.add(where);
         String address = container.pod().getStatus().getPodIP();
         if (address == null || address.isEmpty()) return Optional.empty();
-        Optional<String> text = secrets.read(where, new Moment(System.nanoTime()));
+        Optional<String> text = secrets.read(where, MonotonicClock.now());
         if (text.isEmpty()) return text;
         try {
             String connection = PodConnection.to(text.get(), address);

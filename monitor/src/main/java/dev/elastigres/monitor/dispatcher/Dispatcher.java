@@ -3,7 +3,6 @@ package dev.elastigres.monitor.dispatcher;
 import dev.elastigres.core.monitor.Event.DownscaleRequested;
 import dev.elastigres.core.monitor.Event.HealthCheckReceived;
 import dev.elastigres.core.monitor.Event.UpscaleNotified;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.http.WebSocket;
 import dev.elastigres.daemon.http.WebSocketMessage;
@@ -14,6 +13,7 @@ import dev.elastigres.daemon.http.WebSocketSession;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.metrics.MonitorMeters;
 import dev.elastigres.protocol.monitor.AgentCodec;
 import dev.elastigres.protocol.monitor.AgentMessage;
@@ -58,7 +58,7 @@ public final class Dispatcher implements WebSocketSession {
         this.health = health;
         this.meters = meters;
         this.log = log;
-        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, MonotonicClock::now);
     }
 
     @Override

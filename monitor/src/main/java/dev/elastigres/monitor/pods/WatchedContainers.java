@@ -1,10 +1,10 @@
 package dev.elastigres.monitor.pods;
 
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.cgroup.ContainerCgroups;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogLevel;
 import dev.elastigres.daemon.log.LogRateLimiter;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.protocol.pods.WatchList;
 import dev.elastigres.protocol.pods.WatchedContainer;
 import java.nio.file.Files;
@@ -93,7 +93,7 @@ public final class WatchedContainers<W extends WatchedContainers.WatchHandle>
         this.search = search;
         this.starter = starter;
         this.log = log;
-        repeats = new LogRateLimiter(log, () -> new Moment(System.nanoTime()));
+        repeats = new LogRateLimiter(log, MonotonicClock::now);
     }
 
     /// Starts to follow the watch list.

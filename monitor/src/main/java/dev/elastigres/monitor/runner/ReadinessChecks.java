@@ -3,7 +3,7 @@ package dev.elastigres.monitor.runner;
 import dev.elastigres.core.monitor.DatabaseState;
 import dev.elastigres.core.monitor.MachineMemory;
 import dev.elastigres.core.monitor.Usage;
-import dev.elastigres.core.units.Moment;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.cache.CacheStatus;
 import dev.elastigres.monitor.watch.MemoryWatcher;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class ReadinessChecks {
         return switch (usage) {
             case Usage.Unsampled() -> Optional.of("memory usage was not sampled yet");
             case Usage.Unreadable(String why) -> Optional.of("memory usage is unknown: " + why);
-            case Usage.Known known -> stale(new Moment(System.nanoTime()).since(known.at()));
+            case Usage.Known known -> stale(MonotonicClock.now().since(known.at()));
             case Usage.NotMonitored _ -> Optional.empty();
         };
     }

@@ -12,8 +12,8 @@ import dev.elastigres.core.monitor.Event.PressureReported;
 import dev.elastigres.core.monitor.Event.UsageChanged;
 import dev.elastigres.core.monitor.Shortage;
 import dev.elastigres.core.units.Bytes;
-import dev.elastigres.core.units.Moment;
 import dev.elastigres.daemon.http.WebSocketMessage.Closed;
+import dev.elastigres.daemon.thread.MonotonicClock;
 import dev.elastigres.monitor.cache.CacheReport;
 import dev.elastigres.monitor.dispatcher.AgentConnection;
 import dev.elastigres.monitor.dispatcher.SessionOwner;
@@ -79,7 +79,7 @@ public final class RunnerInbox implements SessionOwner, MemoryWatcher.UsageListe
 
     @Override
     public void received(Event event) throws InterruptedException {
-        meters.arrived(event, new Moment(System.nanoTime()));
+        meters.arrived(event, MonotonicClock.now());
         queue.put(new EventMessage(event));
     }
 
