@@ -319,7 +319,8 @@ final class PlanReconciler implements AutoCloseable {
                 status.state(),
                 status.why(),
                 conditions,
-                status.instances());
+                status.instances(),
+                status.predecessors());
     }
 
     @Override

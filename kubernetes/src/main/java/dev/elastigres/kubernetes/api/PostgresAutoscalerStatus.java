@@ -6,8 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The state that the agents report. Each agent owns the instances of its node. The other fields
-/// summarize the instances of all agents.
+/// The state of the object's pods. The controller writes it, from the reports of the agents.
 ///
 /// @param pods number of pods
 /// @param size their sizes

@@ -89,6 +89,16 @@ class ModelTest {
                   goalMemory: 8Gi
                   state: Resizing
                   why: more is needed
+              predecessors:
+                - name: pg-1
+                  workload: StatefulSet/pg
+                  role: replica
+                  revision: pg-5d8f
+                  cpu: "2"
+                  memory: 8Gi
+                  endedAt: "2026-01-01T00:00:00Z"
+                  oomKilledAt: "2025-12-31T23:00:00Z"
+                  oomKilledMemory: 4Gi
             """;
 
     private final ObjectMapper json = new ObjectMapper();
