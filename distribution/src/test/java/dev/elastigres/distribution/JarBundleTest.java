@@ -95,6 +95,7 @@ class JarBundleTest {
                         "elastigres-host",
                         "elastigres-inspect",
                         "elastigres-platform-vm",
+                        "elastigres-scheduler",
                         "elastigres-simulation",
                         "elastigres-vm");
     }

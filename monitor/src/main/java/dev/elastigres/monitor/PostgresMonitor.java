@@ -91,20 +91,17 @@ final class PostgresMonitor implements Daemon {
     /// Returns what writes the metrics of the machine, or of the cgroup if that is the size.
     private static Consumer<MetricsWriter> hostMetrics(
             PostgresLocation watched, PostgresEnvironment environment, KernelReader reader) {
-        return switch (environment) {
-            case MachineEnvironment _ ->
-                    new MachineMetrics(
-                                    reader, watched.procfs(), watched.meminfo(), watched.cgroup())
-                            ::write;
-            case ContainerEnvironment its ->
-                    new ContainerMetrics(
-                                    reader,
-                                    watched.cgroup().orElseThrow(),
-                                    watched.procfs(),
-                                    its::room,
-                                    its::load)
-                            ::write;
-        };
+        // No switch: the class behind one would be made at each start.
+        if (environment instanceof ContainerEnvironment container)
+            return new ContainerMetrics(
+                            reader,
+                            watched.cgroup().orElseThrow(),
+                            watched.procfs(),
+                            container::room,
+                            container::load)
+                    ::write;
+        return new MachineMetrics(reader, watched.procfs(), watched.meminfo(), watched.cgroup())
+                ::write;
     }
 
     private static Routes pages(
