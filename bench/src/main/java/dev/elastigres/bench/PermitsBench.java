@@ -23,7 +23,7 @@ import dev.elastigres.harness.HarnessException;
 import dev.elastigres.harness.StopRequest;
 import dev.elastigres.protocol.scheduler.SchedulerCodec;
 import dev.elastigres.protocol.scheduler.SchedulerRequest;
-import dev.elastigres.scheduler.BusyException;
+import dev.elastigres.scheduler.LedgerBusyException;
 import dev.elastigres.scheduler.EndpointGuards;
 import dev.elastigres.scheduler.PermitEndpoint;
 import dev.elastigres.scheduler.PermitStore;
@@ -157,7 +157,7 @@ final class PermitsBench {
             long begin = System.nanoTime();
             LatencySamples samples = send(endpoint, grants, requests);
             report(grants, "endpoint", samples, System.nanoTime() - begin);
-        } catch (ListenException | BusyException e) {
+        } catch (ListenException | LedgerBusyException e) {
             throw new HarnessException("the endpoint cannot be measured", e);
         }
     }

@@ -5,7 +5,7 @@ import dev.elastigres.core.scheduler.BookingProblem;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.protocol.json.Json;
 import dev.elastigres.scheduler.ClusterList.ListedPod;
-import dev.elastigres.scheduler.ObjectFields.FieldException;
+import dev.elastigres.scheduler.ObjectFields.ObjectFieldException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +30,7 @@ public final class ClusterListReader {
         ObjectFields list;
         try {
             list = ObjectFields.parse(text, "the list");
-        } catch (FieldException e) {
+        } catch (ObjectFieldException e) {
             throw new ClusterListException(String.valueOf(e.getMessage()));
         }
         if (!(list.at("items").value() instanceof Json.Arr))
@@ -58,7 +58,7 @@ public final class ClusterListReader {
         Resources allocatable = Resources.ZERO;
         try {
             allocatable = node.at("status", "allocatable").resources("cpu", "memory");
-        } catch (FieldException e) {
+        } catch (ObjectFieldException e) {
             problems.add(
                     new BookingProblem(
                             "node " + name.get(),

@@ -92,15 +92,15 @@ public final class LedgerOwner implements AutoCloseable {
 
     /// Calls a function with the ledger and the present time.
     ///
-    /// @throws BusyException if it is not this call's turn in time
+    /// @throws LedgerBusyException if it is not this call's turn in time
     public <T> T call(BiFunction<PermitLedger, Moment, T> what)
-            throws BusyException, InterruptedException {
+            throws LedgerBusyException, InterruptedException {
         var call = new LedgerCall<>(what, new CompletableFuture<T>());
-        if (!inbox.offer(call)) throw new BusyException("more than " + INBOX + " calls wait");
+        if (!inbox.offer(call)) throw new LedgerBusyException("more than " + INBOX + " calls wait");
         try {
             return call.result.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            throw new BusyException("no turn within " + TIMEOUT.toMillis() + " ms");
+            throw new LedgerBusyException("no turn within " + TIMEOUT.toMillis() + " ms");
         } catch (ExecutionException e) {
             throw new IllegalStateException("the permit ledger failed", e.getCause());
         }
@@ -112,18 +112,18 @@ public final class LedgerOwner implements AutoCloseable {
     /// @return what cannot be booked as it is
     public List<BookingProblem> rebuild(
             Collection<AllocatableNode> nodes, Collection<PodBooking> pods)
-            throws BusyException, InterruptedException {
+            throws LedgerBusyException, InterruptedException {
         return call((it, now) -> it.rebuild(nodes, pods, now));
     }
 
     /// Adds or replaces a node.
     public Optional<BookingProblem> putNode(AllocatableNode node)
-            throws BusyException, InterruptedException {
+            throws LedgerBusyException, InterruptedException {
         return call((it, _) -> it.putNode(node));
     }
 
     /// Removes a node.
-    public void removeNode(String name) throws BusyException, InterruptedException {
+    public void removeNode(String name) throws LedgerBusyException, InterruptedException {
         call(
                 (it, _) -> {
                     it.removeNode(name);
@@ -133,12 +133,12 @@ public final class LedgerOwner implements AutoCloseable {
 
     /// Adds or replaces a pod.
     public Optional<BookingProblem> putPod(PodBooking pod)
-            throws BusyException, InterruptedException {
+            throws LedgerBusyException, InterruptedException {
         return call((it, now) -> it.putPod(pod, now));
     }
 
     /// Removes a pod.
-    public void removePod(String uid) throws BusyException, InterruptedException {
+    public void removePod(String uid) throws LedgerBusyException, InterruptedException {
         call(
                 (it, _) -> {
                     it.removePod(uid);
@@ -147,16 +147,16 @@ public final class LedgerOwner implements AutoCloseable {
     }
 
     /// Returns the bookings of all nodes.
-    public List<NodeUsage> usages() throws BusyException, InterruptedException {
+    public List<NodeUsage> usages() throws LedgerBusyException, InterruptedException {
         return call((it, _) -> it.usages().toList());
     }
 
     /// Returns whether requests are answered.
-    public boolean isReady() throws BusyException, InterruptedException {
+    public boolean isReady() throws LedgerBusyException, InterruptedException {
         return call((it, _) -> it.isReady());
     }
 
-    BookedAnswer ask(LedgerRequest request) throws BusyException, InterruptedException {
+    BookedAnswer ask(LedgerRequest request) throws LedgerBusyException, InterruptedException {
         return call(
                 (it, now) -> {
                     LedgerAnswer answer = it.ask(request, now);
@@ -172,7 +172,7 @@ public final class LedgerOwner implements AutoCloseable {
     }
 
     /// Returns the sizes that are booked and stored for a pod; empty if it is gone.
-    Optional<BookedSizes> sizes(PodIdentity pod) throws BusyException, InterruptedException {
+    Optional<BookedSizes> sizes(PodIdentity pod) throws LedgerBusyException, InterruptedException {
         return call(
                 (it, _) ->
                         it.observed(pod.namespace(), pod.name())
@@ -188,7 +188,7 @@ public final class LedgerOwner implements AutoCloseable {
     record BookedSizes(Resources booked, Resources stored) {}
 
     /// Takes note that `size` was stored for a pod.
-    void stored(PodIdentity pod, Resources size) throws BusyException, InterruptedException {
+    void stored(PodIdentity pod, Resources size) throws LedgerBusyException, InterruptedException {
         call(
                 (it, now) ->
                         it.observed(pod.namespace(), pod.name())
@@ -206,7 +206,7 @@ public final class LedgerOwner implements AutoCloseable {
     }
 
     /// Takes back what was booked beyond the stored size of a pod.
-    void withdraw(PodIdentity pod, Resources stored) throws BusyException, InterruptedException {
+    void withdraw(PodIdentity pod, Resources stored) throws LedgerBusyException, InterruptedException {
         call(
                 (it, _) -> {
                     it.withdraw(pod.namespace(), pod.name(), stored);

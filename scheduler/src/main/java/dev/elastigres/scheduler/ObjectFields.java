@@ -15,19 +15,19 @@ import java.util.Optional;
 record ObjectFields(Json value) {
 
     /// A field that cannot be read. The message names it.
-    static final class FieldException extends Exception {
+    static final class ObjectFieldException extends Exception {
         private static final long serialVersionUID = 1;
 
-        FieldException(String message) {
+        ObjectFieldException(String message) {
             super(message);
         }
     }
 
-    static ObjectFields parse(String text, String what) throws FieldException {
+    static ObjectFields parse(String text, String what) throws ObjectFieldException {
         try {
             return new ObjectFields(Json.parse(text));
         } catch (JsonException e) {
-            throw new FieldException(what + " is not JSON: " + e.getMessage());
+            throw new ObjectFieldException(what + " is not JSON: " + e.getMessage());
         }
     }
 
@@ -63,18 +63,18 @@ record ObjectFields(Json value) {
     }
 
     /// Returns the resources at two members, zero where one is missing.
-    Resources resources(String cpu, String memory) throws FieldException {
+    Resources resources(String cpu, String memory) throws ObjectFieldException {
         double cpus =
                 Quantity.vcpus(at(cpu).quantity(cpu))
-                        .orElseThrow(() -> new FieldException(cpu + " is out of range"));
+                        .orElseThrow(() -> new ObjectFieldException(cpu + " is out of range"));
         return new Resources(cpus, at(memory).bytes(memory));
     }
 
-    Bytes bytes(String name) throws FieldException {
+    Bytes bytes(String name) throws ObjectFieldException {
         return Quantity.bytes(quantity(name));
     }
 
-    BigDecimal quantity(String name) throws FieldException {
+    BigDecimal quantity(String name) throws ObjectFieldException {
         String text =
                 switch (value) {
                     case Json.Null _ -> "0";
@@ -83,6 +83,6 @@ record ObjectFields(Json value) {
                     case Json.Obj _, Json.Arr _, Json.Bool _ -> "";
                 };
         return Quantity.parse(text)
-                .orElseThrow(() -> new FieldException(name + " is not a quantity from 0 on"));
+                .orElseThrow(() -> new ObjectFieldException(name + " is not a quantity from 0 on"));
     }
 }

@@ -85,7 +85,7 @@ public final class PermitEndpoint implements AutoCloseable {
 
     /// Writes the metrics of permits and nodes.
     public void writeMetrics(MetricsWriter page, RebalanceRules rules)
-            throws BusyException, InterruptedException {
+            throws LedgerBusyException, InterruptedException {
         counters.write(page, owner.usages(), rules.watermark());
     }
 

@@ -51,7 +51,7 @@ final class PermitHandler implements Handler {
         } catch (PermitStoreException e) {
             log.warn("cannot store a permit", "error", e);
             return Response.text(500, "the permit cannot be stored: " + e.getMessage());
-        } catch (BusyException e) {
+        } catch (LedgerBusyException e) {
             log.warn("cannot answer a request for a permit", "error", e);
             return Response.text(503, "the scheduler is busy: " + e.getMessage());
         } catch (InterruptedException _) {
@@ -61,7 +61,7 @@ final class PermitHandler implements Handler {
     }
 
     private Response permit(SchedulerRequest request)
-            throws PermitStoreException, BusyException, InterruptedException {
+            throws PermitStoreException, LedgerBusyException, InterruptedException {
         BookedAnswer booked =
                 owner.ask(
                         new LedgerRequest(
@@ -87,7 +87,7 @@ final class PermitHandler implements Handler {
     /// Returns the response with `permit`, once that much is stored.
     private Response stored(
             SchedulerRequest request, BookedAnswer booked, Resources permit, boolean moving)
-            throws PermitStoreException, BusyException, InterruptedException {
+            throws PermitStoreException, LedgerBusyException, InterruptedException {
         var pod = booked.pod().orElseThrow();
         if (booked.stored().covers(permit)) {
             if (!booked.booked().equals(booked.stored())) writer.writeLater(pod);

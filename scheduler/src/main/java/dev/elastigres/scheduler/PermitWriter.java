@@ -45,7 +45,7 @@ final class PermitWriter implements AutoCloseable {
     /// @return the size that is stored now; empty if the pod is gone
     /// @throws PermitStoreException if it is unknown what is stored
     Optional<Resources> write(PodIdentity pod)
-            throws PermitStoreException, BusyException, InterruptedException {
+            throws PermitStoreException, LedgerBusyException, InterruptedException {
         ReentrantLock lock = locks[Math.floorMod(pod.uid().hashCode(), LOCKS)];
         lock.lockInterruptibly();
         try {
@@ -75,7 +75,7 @@ final class PermitWriter implements AutoCloseable {
                 PodIdentity pod = shrinks.take();
                 try {
                     write(pod);
-                } catch (PermitStoreException | BusyException e) {
+                } catch (PermitStoreException | LedgerBusyException e) {
                     log.warn("cannot store a smaller size", "pod", pod.text(), "error", e);
                 }
             }

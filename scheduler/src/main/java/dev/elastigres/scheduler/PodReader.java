@@ -8,7 +8,7 @@ import dev.elastigres.core.scheduler.PodIdentity;
 import dev.elastigres.core.units.Bytes;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.scheduler.ClusterList.ListedPod;
-import dev.elastigres.scheduler.ObjectFields.FieldException;
+import dev.elastigres.scheduler.ObjectFields.ObjectFieldException;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class PodReader {
         if (kind != BookingKind.POD && kind != BookingKind.FINISHED)
             try {
                 return Optional.of(vm(pod, identity, node.get(), kind));
-            } catch (FieldException e) {
+            } catch (ObjectFieldException e) {
                 problems.accept(
                         new BookingProblem(
                                 "pod " + identity.text(),
@@ -103,7 +103,7 @@ final class PodReader {
 
     private static ListedPod vm(
             ObjectFields pod, PodIdentity identity, String node, BookingKind kind)
-            throws FieldException {
+            throws ObjectFieldException {
         ObjectFields annotations = pod.at("metadata", "annotations");
         Resources use = use(annotations);
         Resources size = use;
@@ -122,16 +122,16 @@ final class PodReader {
                 mayMove);
     }
 
-    private static Resources use(ObjectFields annotations) throws FieldException {
+    private static Resources use(ObjectFields annotations) throws ObjectFieldException {
         String text =
                 annotations
                         .at(SIZES)
                         .text()
                         .orElseThrow(
-                                () -> new FieldException("annotation " + SIZES + " is missing"));
+                                () -> new ObjectFieldException("annotation " + SIZES + " is missing"));
         ObjectFields sizes = ObjectFields.parse(text, "annotation " + SIZES);
         if (!sizes.at("cpus", "use").isPresent() || !sizes.at("memorySlots", "use").isPresent())
-            throw new FieldException("annotation " + SIZES + " has no sizes in use");
+            throw new ObjectFieldException("annotation " + SIZES + " has no sizes in use");
         double cpus = sizes.at("cpus").resources("use", "").vcpus();
         BigDecimal slots = sizes.at("memorySlots", "use").quantity("memorySlots.use");
         Bytes slot = sizes.at("memorySlotSize").bytes("memorySlotSize");
@@ -144,25 +144,25 @@ final class PodReader {
     }
 
     private static Optional<Resources> sizes(ObjectFields annotations, String name)
-            throws FieldException {
+            throws ObjectFieldException {
         Optional<String> text = annotations.at(name).text();
         if (text.isEmpty()) return Optional.empty();
         return Optional.of(
                 ObjectFields.parse(text.get(), "annotation " + name).resources("vCPUs", "mem"));
     }
 
-    private static OvercommitFactors overcommit(ObjectFields annotations) throws FieldException {
+    private static OvercommitFactors overcommit(ObjectFields annotations) throws ObjectFieldException {
         Optional<String> text = annotations.at(OVERCOMMIT).text();
         if (text.isEmpty()) return OvercommitFactors.NONE;
         ObjectFields factors = ObjectFields.parse(text.get(), "annotation " + OVERCOMMIT);
         try {
             return new OvercommitFactors(factor(factors, "cpu"), factor(factors, "memory"));
         } catch (IllegalArgumentException e) {
-            throw new FieldException("annotation " + OVERCOMMIT + ": " + e.getMessage());
+            throw new ObjectFieldException("annotation " + OVERCOMMIT + ": " + e.getMessage());
         }
     }
 
-    private static double factor(ObjectFields factors, String name) throws FieldException {
+    private static double factor(ObjectFields factors, String name) throws ObjectFieldException {
         ObjectFields factor = factors.at(name);
         return factor.isPresent() ? factor.quantity(name).doubleValue() : 1;
     }
@@ -174,7 +174,7 @@ final class PodReader {
         for (ObjectFields container : containers)
             try {
                 sum = sum.plus(container.at("resources", "requests").resources("cpu", "memory"));
-            } catch (FieldException e) {
+            } catch (ObjectFieldException e) {
                 problems.accept(
                         new BookingProblem(
                                 "pod " + identity.text(),

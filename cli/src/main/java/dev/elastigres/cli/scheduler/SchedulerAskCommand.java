@@ -1,6 +1,6 @@
 package dev.elastigres.cli.scheduler;
 
-import dev.elastigres.cli.rules.CpusAndMemory;
+import dev.elastigres.cli.rules.SizeParser;
 import dev.elastigres.core.scaling.ComputeUnit;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.http.ConnectFailures;
@@ -192,7 +192,7 @@ final class SchedulerAskCommand implements Callable<Integer> {
     }
 
     private Resources parsed(String option, String text) {
-        return CpusAndMemory.parse(text)
+        return SizeParser.parse(text)
                 .orElseThrow(() -> wrong(option + " must be CPUS:MEMORY, such as 2:8GiB"));
     }
 

@@ -3,7 +3,7 @@ package dev.elastigres.cli.simulate;
 import dev.elastigres.cli.prometheus.PrometheusException;
 import dev.elastigres.cli.prometheus.PrometheusLoad;
 import dev.elastigres.cli.prometheus.PrometheusOptions;
-import dev.elastigres.cli.rules.CpusAndMemory;
+import dev.elastigres.cli.rules.SizeParser;
 import dev.elastigres.cli.rules.ScalingRulesOptions;
 import dev.elastigres.core.units.Resources;
 import dev.elastigres.daemon.log.CauseChain;
@@ -296,7 +296,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     private Optional<Resources> size() {
         if (size == null) return Optional.empty();
-        Optional<Resources> given = CpusAndMemory.parse(size);
+        Optional<Resources> given = SizeParser.parse(size);
         if (given.isPresent()) return given;
         throw wrong("--size must be CPUS:MEMORY, such as 4:16GiB");
     }

@@ -22,15 +22,15 @@ public final class Routes {
     /// Handlers by path prefix.
     private final Map<String, Handler> below;
 
-    private final Optional<CatchAll> catchAll;
+    private final Optional<CatchAllRoute> catchAll;
 
     /// A handler for every method and path that has no other.
     ///
     /// @param maxBodyLength maximum length of a request's body in bytes
-    private record CatchAll(int maxBodyLength, Handler handler) {}
+    private record CatchAllRoute(int maxBodyLength, Handler handler) {}
 
     private Routes(
-            Map<String, Handler> exact, Map<String, Handler> below, Optional<CatchAll> catchAll) {
+            Map<String, Handler> exact, Map<String, Handler> below, Optional<CatchAllRoute> catchAll) {
         this.exact = Map.copyOf(exact);
         this.below = Map.copyOf(below);
         this.catchAll = catchAll;
@@ -45,7 +45,7 @@ public final class Routes {
     public Routes withCatchAll(int maxBodyLength, Handler handler) {
         if (maxBodyLength < 0 || maxBodyLength > HeadReader.MAX_BODY_LENGTH)
             throw new IllegalArgumentException("not the length of a body: " + maxBodyLength);
-        return new Routes(exact, below, Optional.of(new CatchAll(maxBodyLength, handler)));
+        return new Routes(exact, below, Optional.of(new CatchAllRoute(maxBodyLength, handler)));
     }
 
     /// Returns these routes with `handler` for exactly `path`.
@@ -117,7 +117,7 @@ public final class Routes {
         return new Routes(
                 wrapped(exact, wrapping),
                 wrapped(below, wrapping),
-                catchAll.map(it -> new CatchAll(it.maxBodyLength, wrapping.apply(it.handler))));
+                catchAll.map(it -> new CatchAllRoute(it.maxBodyLength, wrapping.apply(it.handler))));
     }
 
     private static Map<String, Handler> wrapped(
@@ -143,7 +143,7 @@ public final class Routes {
     }
 
     Optional<Handler> find(Request request) {
-        return findSpecific(request).or(() -> catchAll.map(CatchAll::handler));
+        return findSpecific(request).or(() -> catchAll.map(CatchAllRoute::handler));
     }
 
     private Optional<Handler> findSpecific(Request request) {

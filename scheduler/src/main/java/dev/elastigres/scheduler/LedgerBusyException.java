@@ -1,10 +1,10 @@
 package dev.elastigres.scheduler;
 
 /// Thrown if the ledger's inbox is full, or it did not answer in time.
-public final class BusyException extends Exception {
+public final class LedgerBusyException extends Exception {
     private static final long serialVersionUID = 1;
 
-    BusyException(String message) {
+    LedgerBusyException(String message) {
         super(message);
     }
 }

@@ -7,10 +7,10 @@ import dev.elastigres.vm.state.MemoryRange;
 import java.util.Optional;
 
 /// Parses sizes such as `4:16GiB`.
-public final class CpusAndMemory {
+public final class SizeParser {
     private static final double MAX_CPUS = 100_000;
 
-    private CpusAndMemory() {}
+    private SizeParser() {}
 
     /// Returns the size; empty if the text is not one, or a part of it is zero.
     public static Optional<Resources> parse(String text) {
