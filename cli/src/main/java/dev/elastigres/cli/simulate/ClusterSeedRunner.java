@@ -15,8 +15,6 @@ import java.util.stream.LongStream;
 
 /// Simulates one cluster for each seed and prints what was violated.
 final class ClusterSeedRunner {
-    private static final int MAX_NAMED = 10;
-
     private final long first;
     private final long count;
     private final boolean json;
@@ -34,7 +32,12 @@ final class ClusterSeedRunner {
         List<ClusterReport> reports = reports(ClusterSetup.faulty(bug));
         List<ClusterReport> violated =
                 reports.stream().filter(it -> it.violation().isPresent()).toList();
-        violated.stream().limit(MAX_NAMED).forEach(it -> printViolation(it, bug));
+        var printer =
+                new ViolationPrinter(
+                        "simulate --cluster", bug.map(ClusterBug::code), count == 1, json, out);
+        for (ClusterReport each :
+                violated.subList(0, Math.min(ViolationPrinter.MAX_PRINTED, violated.size())))
+            printer.print(each.seed(), each.violation().orElseThrow(), each.lastEvents());
         ClusterTotals counts = sum(reports);
         long events = reports.stream().mapToLong(ClusterReport::events).sum();
         if (json)
@@ -91,26 +94,6 @@ final class ClusterSeedRunner {
         return reports.stream()
                 .map(ClusterReport::counts)
                 .reduce(ClusterTotals.NONE, ClusterTotals::plus);
-    }
-
-    private void printViolation(ClusterReport report, Optional<ClusterBug> bug) {
-        String replay =
-                "./elastigres simulate --cluster --seed "
-                        + report.seed()
-                        + bug.map(it -> " --plant " + it.code()).orElse("");
-        String violation = report.violation().orElseThrow();
-        if (json) {
-            out.println(
-                    Json.object()
-                            .with("seed", report.seed())
-                            .with("violation", violation)
-                            .with("replay", replay)
-                            .compact());
-            return;
-        }
-        report.lastEvents().forEach(out::println);
-        out.println("seed " + report.seed() + ", " + violation);
-        if (count > 1) out.println("  again with: " + replay);
     }
 
     /// Compares our moves with the original's, on clusters without faults.

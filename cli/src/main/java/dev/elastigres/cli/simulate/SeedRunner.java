@@ -18,9 +18,6 @@ final class SeedRunner {
     /// Number of seeds that together reach every transition; fewer may not.
     static final int ENOUGH = 50;
 
-    /// Maximum number of violations that are printed.
-    private static final int MAX_NAMED = 10;
-
     private final long first;
     private final long count;
     private final Optional<PlantedBug> bug;
@@ -49,7 +46,11 @@ final class SeedRunner {
         reports.forEach(it -> reached.addAll(it.reached()));
         Set<Transition> missed = EnumSet.complementOf(reached);
 
-        broken.stream().limit(MAX_NAMED).forEach(this::printBroken);
+        var printer =
+                new ViolationPrinter("simulate", bug.map(PlantedBug::code), count == 1, json, out);
+        for (SeedReport each :
+                broken.subList(0, Math.min(ViolationPrinter.MAX_PRINTED, broken.size())))
+            printer.print(each.seed(), each.violation().orElseThrow(), each.lastEvents());
         boolean all = missed.isEmpty() || count < ENOUGH;
         long events = reports.stream().mapToLong(SeedReport::events).sum();
         printSum(events, broken.size(), reached.size(), missed);
@@ -67,28 +68,6 @@ final class SeedRunner {
                         report.reached(),
                         report.violation(),
                         List.of());
-    }
-
-    private void printBroken(SeedReport report) {
-        String violation = report.violation().orElseThrow();
-        if (json) {
-            out.println(
-                    Json.object()
-                            .with("seed", report.seed())
-                            .with("violation", violation)
-                            .with("replay", replay(report.seed()))
-                            .compact());
-            return;
-        }
-        report.lastEvents().forEach(out::println);
-        out.println("seed " + report.seed() + ", " + violation);
-        if (count > 1) out.println("  again with: " + replay(report.seed()));
-    }
-
-    private String replay(long seed) {
-        return "./elastigres simulate --seed "
-                + seed
-                + bug.map(it -> " --plant " + it.code()).orElse("");
     }
 
     private void printSum(long events, int broken, int reached, Set<Transition> missed) {
