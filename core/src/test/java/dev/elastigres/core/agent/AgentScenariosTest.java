@@ -1,13 +1,9 @@
 package dev.elastigres.core.agent;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.elastigres.core.ScenarioFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -15,29 +11,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// results. `-Dscenarios.update=true` rewrites the results; check the differences afterwards.
 /// [AgentScenario] defines the commands.
 class AgentScenariosTest {
-    private static final Path FOLDER =
-            Path.of("src/test/resources/dev/elastigres/core/agent/scenarios");
-    private static final String ANSWER = "    ";
-
     static List<Path> scenarios() throws IOException {
-        try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.sorted().toList();
-        }
+        return ScenarioFile.in("agent/scenarios");
     }
 
     @ParameterizedTest
     @MethodSource("scenarios")
     void isAnsweredAsBefore(Path file) throws IOException {
-        List<String> lines = Files.readAllLines(file);
-        var scenario = new AgentScenario();
-        var played = new ArrayList<String>();
-        for (String line : lines) {
-            if (line.startsWith(ANSWER)) continue;
-            played.add(line);
-            if (line.isEmpty() || line.startsWith("#")) continue;
-            for (String answer : scenario.play(line)) played.add(ANSWER + answer);
-        }
-        if (Boolean.getBoolean("scenarios.update")) Files.write(file, played);
-        else assertThat(played).as("%s", file).isEqualTo(lines);
+        ScenarioFile.play(file, new AgentScenario()::play);
     }
 }
