@@ -3,9 +3,7 @@ package dev.elastigres.controller;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.controller.Controller.ControllerTiming;
 import dev.elastigres.controller.Leadership.LeaseIdentity;
-import dev.elastigres.controller.Leadership.LeaseTiming;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
 import dev.elastigres.daemon.log.LogLevel;
@@ -19,15 +17,12 @@ import dev.elastigres.testbed.kubernetes.ControlPlane;
 import dev.elastigres.testbed.kubernetes.KubernetesBinaries;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,15 +39,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Timeout(300)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ControllerTest {
-    private static final Path MANIFESTS = Path.of("../deploy/kubernetes/elastigres.yaml");
-    private static final String NAMESPACE = "elastigres";
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
-    private static final ControllerTiming TIMING =
-            new ControllerTiming(
-                    Duration.ofMillis(20),
-                    Duration.ofMillis(100),
-                    new LeaseTiming(
-                            Duration.ofSeconds(4), Duration.ofSeconds(3), Duration.ofMillis(500)));
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final Log log = Log.to(logged, LogFormat.TEXT, LogLevel.DEBUG, Clock.systemUTC());
@@ -62,11 +49,7 @@ class ControllerTest {
 
     @BeforeAll
     void start() throws Exception {
-        plane = ControlPlane.start(KubernetesBinaries.find().orElseThrow());
-        plane.startControllers();
-        plane.kubectl().run("create", "namespace", NAMESPACE);
-        plane.kubectl().apply(Files.readString(MANIFESTS));
-        plane.awaitDefinitions();
+        plane = ControllerTestBed.startPlane();
         admin = ApiClientFactory.open(Optional.of(plane.adminKubeconfig()));
         for (String node : List.of("one", "two")) node(node);
     }
@@ -195,7 +178,7 @@ class ControllerTest {
                         Controller.start(
                                 ApiClientFactory.open(Optional.of(plane.adminKubeconfig())),
                                 new LeaseIdentity("other-lease", "second"),
-                                TIMING,
+                                ControllerTestBed.TIMING,
                                 log)) {
             await("both lead", () -> first.isLeader() && second.isLeader());
             pod("pg-0", "one");
@@ -285,11 +268,11 @@ class ControllerTest {
                     "it is reported",
                     () -> controller.notes().toString().contains("create and patch nodeplans"));
             assertThat(controller.isReady()).isFalse();
-            plane.kubectl().apply(Files.readString(MANIFESTS));
+            plane.kubectl().apply(Files.readString(ControllerTestBed.MANIFESTS));
             await("the plan is there", () -> !targets("two").isEmpty());
             await("it is ready", controller::isReady);
         } finally {
-            plane.kubectl().apply(Files.readString(MANIFESTS));
+            plane.kubectl().apply(Files.readString(ControllerTestBed.MANIFESTS));
         }
     }
 
@@ -298,8 +281,14 @@ class ControllerTest {
     private Controller controller(String holder) throws Exception {
         KubernetesClient client =
                 ApiClientFactory.open(
-                        Optional.of(plane.kubeconfig(NAMESPACE, "elastigres-controller")));
-        return Controller.start(client, new LeaseIdentity(NAMESPACE, holder), TIMING, log);
+                        Optional.of(
+                                plane.kubeconfig(
+                                        ControllerTestBed.NAMESPACE, "elastigres-controller")));
+        return Controller.start(
+                client,
+                new LeaseIdentity(ControllerTestBed.NAMESPACE, holder),
+                ControllerTestBed.TIMING,
+                log);
     }
 
     /// Waits until the leader has handled all changes so far: it has written the status of an
@@ -406,16 +395,6 @@ class ControllerTest {
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError(
-                        "not within %d s: %s%n%s"
-                                .formatted(
-                                        TIMEOUT.toSeconds(),
-                                        what,
-                                        logged.toString(StandardCharsets.UTF_8)));
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
+        ControllerTestBed.await(what, condition, TIMEOUT, logged);
     }
 }

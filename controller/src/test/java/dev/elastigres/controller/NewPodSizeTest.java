@@ -2,9 +2,7 @@ package dev.elastigres.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.elastigres.controller.Controller.ControllerTiming;
 import dev.elastigres.controller.Leadership.LeaseIdentity;
-import dev.elastigres.controller.Leadership.LeaseTiming;
 import dev.elastigres.controller.admission.AdmissionWebhook;
 import dev.elastigres.controller.admission.AdmissionWebhook.WebhookConfig;
 import dev.elastigres.daemon.log.Log;
@@ -25,15 +23,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,15 +43,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Timeout(180)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NewPodSizeTest {
-    private static final Path MANIFESTS = Path.of("../deploy/kubernetes/elastigres.yaml");
-    private static final String NAMESPACE = "elastigres";
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
-    private static final ControllerTiming TIMING =
-            new ControllerTiming(
-                    Duration.ofMillis(20),
-                    Duration.ofMillis(100),
-                    new LeaseTiming(
-                            Duration.ofSeconds(4), Duration.ofSeconds(3), Duration.ofMillis(500)));
 
     private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
     private final Log log = Log.to(logged, LogFormat.TEXT, LogLevel.DEBUG, Clock.systemUTC());
@@ -66,11 +52,7 @@ class NewPodSizeTest {
 
     @BeforeAll
     void start() throws Exception {
-        plane = ControlPlane.start(KubernetesBinaries.find().orElseThrow());
-        plane.startControllers();
-        plane.kubectl().run("create", "namespace", NAMESPACE);
-        plane.kubectl().apply(Files.readString(MANIFESTS));
-        plane.awaitDefinitions();
+        plane = ControllerTestBed.startPlane();
         admin = ApiClientFactory.open(Optional.of(plane.adminKubeconfig()));
         plane.kubectl().apply("{apiVersion: v1, kind: Node, metadata: {name: one}}");
         readyNode();
@@ -145,13 +127,19 @@ class NewPodSizeTest {
     private Controller controller(String holder) throws Exception {
         KubernetesClient client =
                 ApiClientFactory.open(
-                        Optional.of(plane.kubeconfig(NAMESPACE, "elastigres-controller")));
+                        Optional.of(
+                                plane.kubeconfig(
+                                        ControllerTestBed.NAMESPACE, "elastigres-controller")));
         Controller controller =
-                Controller.start(client, new LeaseIdentity(NAMESPACE, holder), TIMING, log);
+                Controller.start(
+                        client,
+                        new LeaseIdentity(ControllerTestBed.NAMESPACE, holder),
+                        ControllerTestBed.TIMING,
+                        log);
         controller.serve(
                 new WebhookConfig(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        NAMESPACE,
+                        ControllerTestBed.NAMESPACE,
                         List.of("127.0.0.1")));
         String url =
                 "https://127.0.0.1:%d%s"
@@ -309,16 +297,6 @@ class NewPodSizeTest {
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError(
-                        "not within %d s: %s%n%s"
-                                .formatted(
-                                        TIMEOUT.toSeconds(),
-                                        what,
-                                        logged.toString(StandardCharsets.UTF_8)));
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
+        ControllerTestBed.await(what, condition, TIMEOUT, logged);
     }
 }

@@ -2,6 +2,7 @@ package dev.elastigres.controller.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.elastigres.controller.ControllerTestBed;
 import dev.elastigres.controller.admission.AdmissionWebhook.WebhookConfig;
 import dev.elastigres.daemon.log.Log;
 import dev.elastigres.daemon.log.LogFormat;
@@ -20,7 +21,6 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -263,16 +263,6 @@ class WebhookCertificatesTest {
     }
 
     private void await(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TIMEOUT.toNanos();
-        while (!condition.call()) {
-            if (System.nanoTime() - deadline > 0)
-                throw new AssertionError(
-                        "not within %d s: %s%n%s"
-                                .formatted(
-                                        TIMEOUT.toSeconds(),
-                                        what,
-                                        logged.toString(StandardCharsets.UTF_8)));
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-        }
+        ControllerTestBed.await(what, condition, TIMEOUT, logged);
     }
 }
