@@ -206,7 +206,8 @@ public final class LedgerOwner implements AutoCloseable {
     }
 
     /// Takes back what was booked beyond the stored size of a pod.
-    void withdraw(PodIdentity pod, Resources stored) throws LedgerBusyException, InterruptedException {
+    void withdraw(PodIdentity pod, Resources stored)
+            throws LedgerBusyException, InterruptedException {
         call(
                 (it, _) -> {
                     it.withdraw(pod.namespace(), pod.name(), stored);

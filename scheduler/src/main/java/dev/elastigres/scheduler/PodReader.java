@@ -128,7 +128,9 @@ final class PodReader {
                         .at(SIZES)
                         .text()
                         .orElseThrow(
-                                () -> new ObjectFieldException("annotation " + SIZES + " is missing"));
+                                () ->
+                                        new ObjectFieldException(
+                                                "annotation " + SIZES + " is missing"));
         ObjectFields sizes = ObjectFields.parse(text, "annotation " + SIZES);
         if (!sizes.at("cpus", "use").isPresent() || !sizes.at("memorySlots", "use").isPresent())
             throw new ObjectFieldException("annotation " + SIZES + " has no sizes in use");
@@ -151,7 +153,8 @@ final class PodReader {
                 ObjectFields.parse(text.get(), "annotation " + name).resources("vCPUs", "mem"));
     }
 
-    private static OvercommitFactors overcommit(ObjectFields annotations) throws ObjectFieldException {
+    private static OvercommitFactors overcommit(ObjectFields annotations)
+            throws ObjectFieldException {
         Optional<String> text = annotations.at(OVERCOMMIT).text();
         if (text.isEmpty()) return OvercommitFactors.NONE;
         ObjectFields factors = ObjectFields.parse(text.get(), "annotation " + OVERCOMMIT);

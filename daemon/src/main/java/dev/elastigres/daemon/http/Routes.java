@@ -30,7 +30,9 @@ public final class Routes {
     private record CatchAllRoute(int maxBodyLength, Handler handler) {}
 
     private Routes(
-            Map<String, Handler> exact, Map<String, Handler> below, Optional<CatchAllRoute> catchAll) {
+            Map<String, Handler> exact,
+            Map<String, Handler> below,
+            Optional<CatchAllRoute> catchAll) {
         this.exact = Map.copyOf(exact);
         this.below = Map.copyOf(below);
         this.catchAll = catchAll;
@@ -117,7 +119,8 @@ public final class Routes {
         return new Routes(
                 wrapped(exact, wrapping),
                 wrapped(below, wrapping),
-                catchAll.map(it -> new CatchAllRoute(it.maxBodyLength, wrapping.apply(it.handler))));
+                catchAll.map(
+                        it -> new CatchAllRoute(it.maxBodyLength, wrapping.apply(it.handler))));
     }
 
     private static Map<String, Handler> wrapped(

@@ -1,7 +1,6 @@
 package dev.elastigres.lab.kubernetes;
 
 import dev.elastigres.cluster.HostNode;
-import dev.elastigres.cluster.PodImages;
 import dev.elastigres.cluster.TestCluster;
 import dev.elastigres.testbed.TestbedException;
 import dev.elastigres.testbed.kubernetes.ControlPlane;
@@ -71,21 +70,12 @@ record HostCluster(TestCluster cluster, HostNode node) implements LabCluster {
 
     @Override
     public String idle() {
-        return """
-        image: %s
-        imagePullPolicy: Never
-        """
-                .formatted(PodImages.PAUSE);
+        return ImportedImages.idle();
     }
 
     @Override
     public String postgres(int port) {
-        return """
-        image: %s
-        imagePullPolicy: Never
-        env: [{name: PGPORT, value: "%d"}]
-        """
-                .formatted(PodImages.POSTGRES, port);
+        return ImportedImages.postgres(port);
     }
 
     /// Reads the file inside the container. On a machine with cgroup v1, returns what the file of

@@ -1,7 +1,6 @@
 package dev.elastigres.lab.kubernetes;
 
 import dev.elastigres.cluster.Manifests;
-import dev.elastigres.cluster.PodImages;
 import dev.elastigres.cluster.TestCluster;
 import dev.elastigres.cluster.VmNode;
 import dev.elastigres.testbed.TestbedException;
@@ -71,21 +70,12 @@ record VmCluster(TestCluster cluster, VmNode node) implements LabCluster {
 
     @Override
     public String idle() {
-        return """
-        image: %s
-        imagePullPolicy: Never
-        """
-                .formatted(PodImages.PAUSE);
+        return ImportedImages.idle();
     }
 
     @Override
     public String postgres(int port) {
-        return """
-        image: %s
-        imagePullPolicy: Never
-        env: [{name: PGPORT, value: "%d"}]
-        """
-                .formatted(PodImages.POSTGRES, port);
+        return ImportedImages.postgres(port);
     }
 
     /// Reads the file from outside the container.
